@@ -1,0 +1,92 @@
+// hardware/runtime.hpp: the software between network and machine, as data.
+//
+//   Result<Runtime> runtime = read_runtime("hardware_specs/runtimes/tensorrt.yaml");
+//   runtime->fuses(FusionRule::product_activation)
+//   const Execution* how = runtime->on(DeviceKind::gpu);   // nullptr: it does not run there
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hardware/device.hpp"
+
+namespace chipcast {
+
+// Each a named switch (`fusion.product_activation=false`).
+enum class FusionRule : std::uint8_t {
+  fold_constants,        // what depends on weights only runs at load
+  fold_batch_norm,       // into the convolution or product before it
+  product_activation,    // conv/GEMM + activation
+  product_add,           // ... + residual addition (and the activation behind it)
+  elementwise_chain,     // elementwise operators that feed each other
+  normalization,         // LayerNorm, softmax and their neighbours as one kernel
+  attention,             // QK^T, softmax, PV as one kernel: the scores never leave the chip
+  pooling_into_product,  // a pooling or resize read by the producer's or consumer's kernel
+  squeeze_excite,        // global pooling, its two products and the scaling
+};
+inline constexpr std::size_t fusion_rule_count = 9;
+std::string_view name(FusionRule rule);
+
+enum class Layout : std::uint8_t { nchw, nhwc, blocked };
+inline constexpr std::size_t layout_count = 3;
+std::string_view name(Layout layout);
+
+// Priors of the latency model by kind of work; calibration replaces them by target.
+enum class WorkKind : std::uint8_t {
+  standard_convolution,
+  grouped_convolution,
+  depthwise_convolution,
+  pointwise_convolution,
+  dense,
+  attention,
+  recurrent,
+  normalization,
+  elementwise,
+  pooling,
+  data_movement,
+  other,
+};
+inline constexpr std::size_t work_kind_count = 12;
+std::string_view name(WorkKind kind);
+
+struct WorkPrior {
+  Figure<double> efficiency;  // of peak when the engine is full
+  // Cycles' worth of peak work per unit of the engine at which half of that is reached: what fork, join, fill and
+  // drain take. In cycles, as the same software takes about as many on a wide engine and a narrow one.
+  Figure<double> half_cycles;
+};
+
+// How a runtime does on one kind of device.
+struct Execution {
+  Figure<Seconds> dispatch;             // per kernel, on a host of speed 1 (Device::host_speed)
+  Figure<double> bandwidth_efficiency;  // of the data sheet's bandwidth
+  Figure<double> parallel_fraction;     // of an operator's work, for threads (Amdahl)
+  Layout layout = Layout::nchw;
+  std::vector<Precision> native;            // precisions it has kernels for; others run as the next wider one
+  bool runs_branches_side_by_side = false;  // independent operators at the same time
+  std::array<WorkPrior, work_kind_count> priors = {};
+
+  bool runs(Precision precision) const;
+  const WorkPrior& prior(WorkKind kind) const { return priors[static_cast<std::size_t>(kind)]; }
+};
+
+struct Runtime {
+  std::string id;  // the file's name
+  std::string title;
+  std::vector<std::string> notes;
+  std::vector<Source> sources;
+  std::array<bool, fusion_rule_count> fusion = {};
+  std::array<std::optional<Execution>, device_kind_count> executions = {};
+
+  bool fuses(FusionRule rule) const { return fusion[static_cast<std::size_t>(rule)]; }
+  const Execution* on(DeviceKind kind) const {
+    const auto& execution = executions[static_cast<std::size_t>(kind)];
+    return execution ? &*execution : nullptr;
+  }
+};
+
+}  // namespace chipcast
