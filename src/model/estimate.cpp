@@ -1,0 +1,181 @@
+#include "model/estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace chipcast {
+namespace {
+
+double fourth_power(double x) { return (x * x) * (x * x); }
+double fourth_root(double x) { return std::sqrt(std::sqrt(x)); }
+
+// The share of a working set that a level of `capacity` cannot hold: 0 well below it, 1 well above, no step between.
+double overflow(double bytes, double capacity) {
+  if (capacity <= 0) return 1;
+  const double x = fourth_power(bytes / capacity);
+  return x / (1 + x);
+}
+
+// How much of the engine's native tiles a product fills. A batch makes a product with stored weights taller; others
+// are repeated.
+double padding_of(const GroupWork& group, const Target& target, double batch) {
+  if (group.macs == 0) return 1;
+  const Engine& engine = target.device->engines[target.product_engine];
+  const double grown = group.weight_elements > 0 ? batch : 1;
+  return padding_share(static_cast<std::int64_t>(static_cast<double>(group.product.m) * grown),
+                       engine.tile_m) *
+         padding_share(group.product.n, engine.tile_n) * padding_share(group.product.k, engine.tile_k);
+}
+
+// What of a network stays the same for all its groups.
+struct Surroundings {
+  double batch = 1;
+  double weight_bytes = 1, activation_bytes = 1;  // per element
+  double on_chip_capacity = 0;
+  double weights_off_chip = 1;  // share of the weights that the chip does not keep from one run to the next
+};
+
+GroupEstimate estimate_group(const GroupWork& group, const Target& target, const Coefficients& c,
+                             const Surroundings& s) {
+  GroupEstimate e;
+  const KindRate& kind = c.kinds[static_cast<std::size_t>(group.kind)];
+  e.padding = padding_of(group, target, s.batch);
+  e.products = 2 * group.macs * s.batch;
+  e.rest = (group.flops + flops_per_transcendental * group.transcendentals) * s.batch;
+  e.ramp = group.repeats * kind.ramp;
+  e.compute = e.products * flop / (e.padding * kind.rate) + e.rest * flop / kind.vector_rate + e.ramp;
+
+  const double weights = e.weight_bytes = group.weight_elements * s.weight_bytes;
+  const double activations = e.activation_bytes =
+      ((group.activation_elements_read + group.activation_elements_written) * s.activation_bytes +
+       group.fixed_bytes) *
+      s.batch;
+  e.share_off_chip = overflow(activations + weights, s.on_chip_capacity);
+  e.bytes_off_chip = weights * s.weights_off_chip + activations * e.share_off_chip;
+  // Where the chip has no memory of its own, every byte moves once, not twice.
+  e.bytes_on_chip = s.on_chip_capacity > 0 ? weights + activations : 0;
+  e.memory_off_chip = e.bytes_off_chip * byte / c.off_chip;
+  e.memory_on_chip = e.bytes_on_chip * byte / c.on_chip;
+  e.dispatch = group.repeats * c.dispatch;
+  const double compute = in(e.compute, second), memory = in(e.memory_off_chip + e.memory_on_chip, second);
+  e.total = e.dispatch + fourth_root(fourth_power(compute) + fourth_power(memory)) * second;
+  const std::array<Seconds, 4> terms = {e.compute, e.memory_off_chip, e.memory_on_chip, e.dispatch};
+  e.bound = static_cast<Bound>(std::ranges::max_element(terms) - terms.begin());
+  return e;
+}
+
+Seconds without(const GroupEstimate& e, Bound lifted) {
+  const auto term = [&](Bound bound, Seconds time) { return bound == lifted ? 0.0 : in(time, second); };
+  const double compute = term(Bound::compute, e.compute);
+  const double memory = term(Bound::off_chip, e.memory_off_chip) + term(Bound::on_chip, e.memory_on_chip);
+  return (term(Bound::dispatch, e.dispatch) + fourth_root(fourth_power(compute) + fourth_power(memory))) *
+         second;
+}
+
+Seconds total_latency(const Workload& workload, const Target& target, const Coefficients& c,
+                      const Surroundings& s) {
+  Seconds total;
+  for (const GroupWork& group : workload.groups) total += estimate_group(group, target, c, s).total;
+  return total;
+}
+
+void add_energy(Estimate& result, const Workload& workload, const Target& target, double off_chip,
+                double on_chip) {
+  if (!target.energy_unknown.empty()) return;
+  Energy energy;
+  for (const GroupWork& group : workload.groups) {
+    energy.compute += 2 * group.macs * result.batch * flop * *target.product_energy;
+    energy.compute += (group.flops + flops_per_transcendental * group.transcendentals) * result.batch * flop *
+                      *target.vector_energy;
+  }
+  energy.off_chip = off_chip * byte * *target.off_chip_energy;
+  if (target.on_chip_energy) energy.on_chip = on_chip * byte * *target.on_chip_energy;
+  energy.idle = target.idle_power * result.latency;
+  // A device cannot take more than its limit: what would exceed it is stretched until it fits.
+  const Joules dynamic = energy.compute + energy.off_chip + energy.on_chip;
+  const Watts room = target.max_power - target.idle_power;
+  if (dynamic / result.latency > room && room > Watts()) {
+    const double stretch = dynamic / room / result.latency;
+    result.latency = stretch * result.latency;
+    result.latency_low = std::min(result.latency_low, result.latency);
+    result.latency_high = std::max(stretch * result.latency_high, result.latency);
+    result.critical_path = stretch * result.critical_path;
+    energy.idle = target.idle_power * result.latency;
+    result.is_throttled = true;
+  }
+  result.energy = energy;
+  result.power = energy.total() / result.latency;
+}
+
+}  // namespace
+
+std::string_view name(Bound bound) {
+  switch (bound) {
+    case Bound::compute:
+      return "compute";
+    case Bound::off_chip:
+      return "memory";
+    case Bound::on_chip:
+      return "cache";
+    case Bound::dispatch:
+      return "dispatch";
+  }
+  return "compute";
+}
+
+Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
+  Estimate result;
+  result.batch = options.batch;
+  Surroundings s;
+  s.batch = options.batch;
+  s.weight_bytes = target.weight_bits / 8.0;
+  s.activation_bytes = target.activation_bits / 8.0;
+  s.on_chip_capacity = in(target.on_chip_capacity, byte);
+  const double all_weights = workload.weight_elements * s.weight_bytes;
+  s.weights_off_chip = result.weights_off_chip = overflow(all_weights, s.on_chip_capacity);
+
+  double off_chip = 0, on_chip = 0;
+  Seconds engines, memories, dispatches;  // what each is busy for in all
+  std::vector<Seconds> finished(workload.groups.size());
+  for (std::size_t i = 0; i < workload.groups.size(); ++i) {
+    const GroupEstimate e = estimate_group(workload.groups[i], target, target.nominal, s);
+    result.latency += e.total;
+    result.time_at[static_cast<std::size_t>(e.bound)] += e.total;
+    for (std::size_t bound = 0; bound < result.if_lifted.size(); ++bound) {
+      result.if_lifted[bound] += without(e, static_cast<Bound>(bound));
+    }
+    engines += e.compute - e.ramp;
+    memories += e.memory_off_chip + e.memory_on_chip;
+    dispatches += e.dispatch;
+    off_chip += e.bytes_off_chip;
+    on_chip += e.bytes_on_chip;
+    for (const std::size_t before : workload.predecessors[i])
+      finished[i] = std::max(finished[i], finished[before]);
+    finished[i] += e.total;
+    result.critical_path = std::max(result.critical_path, finished[i]);
+    if (options.keep_groups) result.groups.push_back(e);
+  }
+  if (target.execution->runs_branches_side_by_side) {
+    // Side by side, but with the same engines, memories and dispatcher.
+    result.latency = std::max({result.critical_path, engines, memories, dispatches});
+  }
+  const Seconds best = total_latency(workload, target, target.best, s);
+  const Seconds worst = total_latency(workload, target, target.worst, s);
+  result.latency_low = std::min(best, result.latency);
+  result.latency_high = std::max(worst, result.latency);
+  result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
+
+  add_energy(result, workload, target, off_chip, on_chip);
+  result.throughput = options.batch / result.latency;
+  const double activations = workload.activation_peak_bytes * s.activation_bytes / 4.0;
+  const double capacity = in(target.memory_capacity, byte);
+  result.weights = static_cast<std::int64_t>(all_weights) * byte;
+  result.activations = static_cast<std::int64_t>(activations * options.batch) * byte;
+  result.fits = all_weights + activations * options.batch <= capacity;
+  if (activations > 0 && capacity > all_weights) {
+    result.largest_batch = static_cast<std::int64_t>((capacity - all_weights) / activations);
+  }
+  return result;
+}
+
+}  // namespace chipcast

@@ -1,0 +1,187 @@
+#include "model/target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace chipcast {
+namespace {
+
+enum class End : std::uint8_t { nominal, best, worst };
+
+// The value, or the end of its range that makes the machine faster or slower.
+template <class Q>
+Q taken(const Figure<Q>& figure, End end, bool more_is_faster) {
+  if (end == End::nominal) return figure.value;
+  const bool high = (end == End::best) == more_is_faster;
+  return high ? figure.high.value_or(figure.value) : figure.low.value_or(figure.value);
+}
+
+// Amdahl: how much of `units` times the speed of one is left when a part of the work stays on one.
+double parallel_efficiency(double units, double parallel_fraction) {
+  if (units <= 1) return 1;
+  return 1 / (units * (1 - parallel_fraction) + parallel_fraction);
+}
+
+class Maker {
+ public:
+  Maker(const Device& device, const OperatingPoint& point, const Runtime& runtime,
+        const TargetOptions& options)
+      : device_(device), point_(point), runtime_(runtime) {
+    target_.device = &device;
+    target_.point = &point;
+    target_.runtime = &runtime;
+    target_.options = options;
+  }
+
+  Result<Target> run() {
+    target_.execution = runtime_.on(device_.kind);
+    if (target_.execution == nullptr) {
+      return Diagnostic{.message = fmt::format("runtime '{}' does not run on '{}', which is a {}",
+                                               runtime_.id, device_.id, name(device_.kind)),
+                        .hint = "'chipcast list runtimes' says what runs where"};
+    }
+    if (!choose_precision()) {
+      return Diagnostic{
+          .message = fmt::format("'{}' has no arithmetic for {} and declares nothing it falls back to",
+                                 device_.id, name(target_.options.precision)),
+          .hint = "'chipcast list devices' names the precisions of each"};
+    }
+    choose_memory();
+    choose_units();
+    target_.nominal = coefficients(End::nominal);
+    target_.best = coefficients(End::best);
+    target_.worst = coefficients(End::worst);
+    choose_energy();
+    return std::move(target_);
+  }
+
+ private:
+  // The narrowest precision with kernels that holds what `wanted` holds; the widest there is where none does.
+  Precision next_wider(Precision wanted) const {
+    for (std::size_t p = precision_count; p-- > 0;) {
+      const bool holds = bits(precisions[p]) > bits(wanted) ||
+                         (wanted == Precision::tf32 && precisions[p] == Precision::fp32);
+      if (holds && target_.execution->runs(precisions[p])) return precisions[p];
+    }
+    for (const Precision widest : precisions) {
+      if (target_.execution->runs(widest)) return widest;
+    }
+    return Precision::fp32;
+  }
+
+  bool choose_precision() {
+    Precision wanted = target_.options.precision;
+    if (!target_.execution->runs(wanted)) {
+      const Precision instead = next_wider(wanted);
+      target_.reasons.push_back(
+          fmt::format("{} has no {} kernels: {} instead", runtime_.id, name(wanted), name(instead)));
+      wanted = instead;
+    }
+    const std::optional<Placement> product = placement(device_, wanted, true, point_);
+    // Elementwise work follows in the precision of the products, or wider where the vector engine lacks it.
+    std::optional<Placement> vector = placement(device_, wanted, false, point_);
+    if (!vector) vector = placement(device_, Precision::fp32, false, point_);
+    if (!product || !vector) return false;
+    target_.product_engine = product->engine;
+    target_.product_runs_as = product->runs_as;
+    target_.vector_engine = vector->engine;
+    vector_runs_as_ = vector->runs_as;
+    if (product->runs_as != wanted) {
+      target_.reasons.push_back(fmt::format("{} has no {} arithmetic: it runs as {}", device_.id,
+                                            name(wanted), name(product->runs_as)));
+    }
+    // What runs wider than asked for is still stored as asked for; what runs narrower has been quantized to that.
+    target_.activation_bits = target_.weight_bits = std::min(bits(wanted), bits(product->runs_as));
+    if (target_.options.weights) target_.weight_bits = bits(*target_.options.weights);
+    return true;
+  }
+
+  void choose_memory() {
+    const std::size_t last = device_.memory.size() - 1;
+    target_.memory_capacity = device_.memory[last].capacity.value;
+    if (last == 0) return;
+    const MemoryLevel& level = device_.memory[last - 1];
+    target_.on_chip_capacity = static_cast<std::int64_t>(level.instances.value) * level.capacity.value;
+  }
+
+  void choose_units() {
+    const double own = unit_count(device_, target_.product_engine, point_);
+    const FlopsPerSecond alone = peak_rate(device_, target_.product_engine, target_.product_runs_as, point_);
+    const FlopsPerSecond joint =
+        joint_peak_rate(device_, target_.product_engine, target_.product_runs_as, point_);
+    target_.units = own * (joint / alone);
+    share_ = 1;
+    if (device_.kind == DeviceKind::cpu && target_.options.threads > 0 &&
+        target_.options.threads < target_.units) {
+      share_ = target_.options.threads / target_.units;
+      target_.units = target_.options.threads;
+    }
+  }
+
+  Coefficients coefficients(End end) const {
+    Coefficients c;
+    const Execution& execution = *target_.execution;
+    const double host = device_.host_speed ? taken(*device_.host_speed, end, true) : 1.0;
+    c.dispatch = taken(execution.dispatch, end, false) / host;
+    const double moved = taken(execution.bandwidth_efficiency, end, true);
+    const std::size_t last = device_.memory.size() - 1;
+    c.off_chip = moved * bandwidth(device_, last, point_);
+    c.on_chip = last > 0 ? moved * bandwidth(device_, last - 1, point_) : c.off_chip;
+    const double parallel =
+        parallel_efficiency(target_.units, taken(execution.parallel_fraction, end, true)) * share_;
+    const FlopsPerSecond products =
+        parallel * joint_peak_rate(device_, target_.product_engine, target_.product_runs_as, point_);
+    const FlopsPerSecond vectors =
+        parallel * joint_peak_rate(device_, target_.vector_engine, vector_runs_as_, point_);
+    const double vector_efficiency = taken(execution.prior(WorkKind::elementwise).efficiency, end, true);
+    for (std::size_t kind = 0; kind < work_kind_count; ++kind) {
+      const WorkPrior& prior = execution.priors[kind];
+      const double efficiency = taken(prior.efficiency, end, true);
+      c.kinds[kind].rate = efficiency * products;
+      c.kinds[kind].ramp =
+          taken(prior.half_cycles, end, false) / clock(device_, target_.product_engine, point_);
+      c.kinds[kind].vector_rate = std::max(efficiency, vector_efficiency) * vectors;
+    }
+    return c;
+  }
+
+  void choose_energy() {
+    const auto product = device_.engines[target_.product_engine]
+                             .energy_per_flop[static_cast<std::size_t>(target_.product_runs_as)];
+    const auto vector =
+        device_.engines[target_.vector_engine].energy_per_flop[static_cast<std::size_t>(vector_runs_as_)];
+    if (product) target_.product_energy = product->value;
+    if (vector) target_.vector_energy = vector->value;
+    const std::size_t last = device_.memory.size() - 1;
+    if (device_.memory[last].energy) target_.off_chip_energy = device_.memory[last].energy->value;
+    if (last > 0 && device_.memory[last - 1].energy) {
+      target_.on_chip_energy = device_.memory[last - 1].energy->value;
+    }
+    if (!product || !vector) {
+      target_.energy_unknown =
+          fmt::format("energy_per_flop of engine '{}'",
+                      device_.engines[product ? target_.vector_engine : target_.product_engine].name);
+    } else if (!target_.off_chip_energy) {
+      target_.energy_unknown = fmt::format("energy of memory level '{}'", device_.memory[last].name);
+    }
+    target_.idle_power = idle_power(device_, point_);
+    target_.max_power = max_power(device_, point_);
+  }
+
+  const Device& device_;
+  const OperatingPoint& point_;
+  const Runtime& runtime_;
+  Precision vector_runs_as_ = Precision::fp32;
+  double share_ = 1;  // of the device's units that the threads take
+  Target target_;
+};
+
+}  // namespace
+
+Result<Target> make_target(const Device& device, const OperatingPoint& point, const Runtime& runtime,
+                           const TargetOptions& options) {
+  return Maker(device, point, runtime, options).run();
+}
+
+}  // namespace chipcast

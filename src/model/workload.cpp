@@ -1,0 +1,170 @@
+#include "model/workload.hpp"
+
+#include <algorithm>
+
+#include "graph/control_flow.hpp"
+
+namespace chipcast {
+
+WorkKind work_kind(OperatorClass operator_class) {
+  switch (operator_class) {
+    case OperatorClass::standard_convolution:
+    case OperatorClass::transposed_convolution:
+      return WorkKind::standard_convolution;
+    case OperatorClass::grouped_convolution:
+      return WorkKind::grouped_convolution;
+    case OperatorClass::depthwise_convolution:
+      return WorkKind::depthwise_convolution;
+    case OperatorClass::pointwise_convolution:
+      return WorkKind::pointwise_convolution;
+    case OperatorClass::dense:
+      return WorkKind::dense;
+    case OperatorClass::attention:
+      return WorkKind::attention;
+    case OperatorClass::recurrent:
+      return WorkKind::recurrent;
+    case OperatorClass::normalization:
+    case OperatorClass::reduction:
+    case OperatorClass::softmax:
+      return WorkKind::normalization;
+    case OperatorClass::elementwise:
+    case OperatorClass::activation:
+    case OperatorClass::quantization:
+      return WorkKind::elementwise;
+    case OperatorClass::pooling:
+    case OperatorClass::resize:
+      return WorkKind::pooling;
+    case OperatorClass::data_movement:
+    case OperatorClass::embedding:
+    case OperatorClass::shape:
+      return WorkKind::data_movement;
+    case OperatorClass::detection:
+    case OperatorClass::control:
+    case OperatorClass::other:
+      return WorkKind::other;
+  }
+  return WorkKind::other;
+}
+
+namespace {
+
+class Builder {
+ public:
+  Builder(const Graph& graph, const Complexity& complexity) : graph_(graph), complexity_(complexity) {}
+
+  GroupWork build(const FusedGroup& fused) {
+    GroupWork group;
+    const OperatorComplexity& main = complexity_.operators[fused.main];
+    group.name = main.name;
+    group.kind = work_kind(main.operator_class);
+    group.repeats = static_cast<double>(main.repeats);
+    group.rows = fused.rows;
+    for (std::size_t i = 0; i < fused.rows.size(); ++i) {
+      const bool is_folded_away = fused.let_in_by[i] == FusionRule::fold_batch_norm;
+      add_operations(group, complexity_.operators[fused.rows[i]], is_folded_away);
+    }
+    if (is_control_flow(graph_.op(main.source))) {
+      // Inside a body: its own reads and writes say all, trip by trip.
+      const double element = std::max(1.0, in(bytes_of(1, main.output_dtype), byte));
+      group.weight_elements = in(main.cost.read_weights, byte) / element;
+      group.activation_elements_read = in(main.cost.read - main.cost.read_weights, byte) / element;
+      group.activation_elements_written = in(main.cost.written, byte) / element;
+      return group;
+    }
+    for (const TensorId tensor : fused.reads) add_read(group, fused, tensor);
+    for (const TensorId tensor : fused.writes) {
+      const TensorType& type = graph_.tensor(tensor).type;
+      add(group, type.dtype, static_cast<double>(type.shape.elements()), group.activation_elements_written);
+    }
+    return group;
+  }
+
+ private:
+  // An operator that complexity took out (a batch norm it folded, work on stored values) runs if a runtime says so.
+  void add_operations(GroupWork& group, const OperatorComplexity& row, bool is_folded_away) {
+    const Operator& op = graph_.op(row.source);
+    const bool is_inner = is_control_flow(op);
+    Cost cost = row.cost;
+    if (!is_inner && op.type != nullptr && op.type->work != nullptr) {
+      Inference inference = shaped_inference(graph_, op);
+      const Work work = op.type->work(inference);
+      if (row.is_folded && !is_folded_away) cost = cost_of(work, inference);
+      remember_traffic(row.source, touched_by(work, inference));
+      for (const LoopNest& nest : work.nests) {
+        if (nest.work().macs > 0 && row.name == group.name) group.product = product_of(nest);
+      }
+    }
+    group.macs += in(cost.macs, mac);
+    group.flops += in(cost.flops - flops_of(cost.macs), flop);
+    group.transcendentals += static_cast<double>(cost.transcendentals);
+  }
+
+  void remember_traffic(OperatorId id, Touched touched) {
+    if (touched_.size() <= id) touched_.resize(static_cast<std::size_t>(id) + 1);
+    touched_[id] = std::move(touched);
+  }
+
+  // What the group's readers touch of a tensor, at most all of it: a strided or gathering reader leaves the rest.
+  void add_read(GroupWork& group, const FusedGroup& fused, TensorId tensor) {
+    const Tensor& t = graph_.tensor(tensor);
+    const auto all = static_cast<double>(t.type.shape.elements());
+    double touched = 0;
+    for (const std::size_t row : fused.rows) {
+      const Operator& op = graph_.op(complexity_.operators[row].source);
+      for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+        if (op.inputs[i] != tensor) continue;
+        const Touched& by = touched_[complexity_.operators[row].source];
+        touched = std::max(touched, i < by.read.size() ? static_cast<double>(by.read[i]) : 0);
+      }
+    }
+    if (touched == 0) touched = all;  // read through a view, whose extents are other ones
+    if (t.is_constant) {
+      if (!t.is_absorbed) add(group, t.type.dtype, std::min(all, touched), group.weight_elements);
+    } else {
+      add(group, t.type.dtype, std::min(all, touched), group.activation_elements_read);
+    }
+  }
+
+  static void add(GroupWork& group, DType dtype, double elements, double& scaled) {
+    if (is_floating(dtype) || is_quantized(dtype)) {
+      scaled += elements;
+    } else {
+      group.fixed_bytes += elements * bits(dtype) / 8;
+    }
+  }
+
+  const Graph& graph_;
+  const Complexity& complexity_;
+  std::vector<Touched> touched_;  // by operator
+};
+
+}  // namespace
+
+Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime) {
+  Workload workload;
+  workload.model = graph.name();
+  workload.fusion = fuse(graph, complexity, runtime.fusion);
+  Builder builder(graph, complexity);
+  std::vector<std::uint32_t> writer(graph.tensors().size(), none);
+  std::vector<bool> is_counted(graph.tensors().size(), false);
+  for (const FusedGroup& fused : workload.fusion.groups) {
+    std::vector<std::size_t> before;
+    for (const TensorId tensor : fused.reads) {
+      if (writer[tensor] != none) before.push_back(writer[tensor]);
+      const Tensor& t = graph.tensor(tensor);
+      if (!t.is_constant || t.is_absorbed || is_counted[tensor]) continue;
+      is_counted[tensor] = true;
+      if (is_floating(t.type.dtype) || is_quantized(t.type.dtype)) {
+        workload.weight_elements += static_cast<double>(t.type.shape.elements());
+      }
+    }
+    for (const TensorId tensor : fused.writes)
+      writer[tensor] = static_cast<std::uint32_t>(workload.groups.size());
+    workload.groups.push_back(builder.build(fused));
+    workload.predecessors.push_back(std::move(before));
+  }
+  workload.activation_peak_bytes = in(complexity.activation.arena, byte);
+  return workload;
+}
+
+}  // namespace chipcast

@@ -1,0 +1,49 @@
+// model/workload.hpp: a network as a runtime runs it: one row per fused group, everything a machine must do for it.
+//
+//   const Workload workload = make_workload(graph, complexity, runtime);
+//   workload.groups[0].macs, workload.groups[0].weight_elements
+//
+// Built once per network and runtime; estimating it on a machine only reads it. Figures are those of one sample as
+// the graph was shaped (batch 1 unless it was bound otherwise); activations and operations grow with the batch,
+// weights do not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/complexity.hpp"
+#include "hardware/runtime.hpp"
+#include "tiling/utilisation.hpp"
+#include "transform/fusion.hpp"
+
+namespace chipcast {
+
+struct GroupWork {
+  std::string name;  // of its main operator
+  WorkKind kind = WorkKind::other;
+  double macs = 0;
+  double flops = 0;  // beside the MACs
+  double transcendentals = 0;
+  double weight_elements = 0;              // stored floating-point or quantized values it reads
+  double activation_elements_read = 0;     // floating point
+  double activation_elements_written = 0;  // floating point
+  double fixed_bytes = 0;                  // of tensors that no precision changes: indices, masks
+  double repeats = 1;                      // of a loop around it: kernels launched that often
+  Product product;                         // its main product; all ones if it has none
+  std::vector<std::size_t> rows;           // of Complexity::operators
+};
+
+struct Workload {
+  std::string model;
+  std::vector<GroupWork> groups;                       // in order of execution
+  std::vector<std::vector<std::size_t>> predecessors;  // of each group: groups whose results it reads
+  double weight_elements = 0;                          // of the whole network, each stored value once
+  double activation_peak_bytes = 0;                    // at the graph's own precision, one sample
+  Fusion fusion;
+};
+
+Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime);
+
+WorkKind work_kind(OperatorClass operator_class);
+
+}  // namespace chipcast

@@ -1,0 +1,192 @@
+// Each term of the model on one layer, one machine of each kind, by hand.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "graph/build.hpp"
+#include "graph/shaping.hpp"
+#include "model/estimate.hpp"
+#include "model/machines.hpp"
+
+namespace chipcast {
+namespace {
+
+using namespace build;
+using doctest::Approx;
+
+constexpr Bytes huge = 1'000'000 * megabyte;
+
+// The network of a 1 x 1 convolution of 64 channels onto 96, on 10 x 10 pixels:
+//   macs 100 x 64 x 96 = 614,400, products 1,228,800 FLOP
+//   weights 64 x 96 = 6,144 elements; read 6,400, written 9,600: 16,000 elements of activations
+struct Layer {
+  Graph graph;
+  Complexity complexity;
+  Layer() {
+    const TensorId x = input(graph, "x", {1, 64, 10, 10});
+    graph.add_output(conv(graph, "conv", x, weight(graph, "w", {96, 64, 1, 1})));
+    const Result<Shaped> shaped = shape_graph(graph, {});
+    REQUIRE(shaped);
+    Result<Complexity> counted = characterize(graph, shaped->order);
+    REQUIRE(counted);
+    complexity = *std::move(counted);
+  }
+};
+
+struct Estimated {
+  Target target;
+  Estimate estimate;
+  const GroupEstimate& group() const { return estimate.groups[0]; }
+};
+
+Estimated estimated(const Device& device, const Runtime& runtime, const TargetOptions& options,
+                    double batch = 1) {
+  const Layer layer;
+  const Workload workload = make_workload(layer.graph, layer.complexity, runtime);
+  Result<Target> target = make_target(device, device.operating_points[0], runtime, options);
+  REQUIRE(target);
+  Estimate e = estimate(workload, *target, {.batch = batch});
+  REQUIRE(e.groups.size() == 1);
+  return {*std::move(target), std::move(e)};
+}
+
+double us(Seconds time) { return in(time, microsecond); }
+
+TEST_CASE("CPU: P-cores and E-cores share the work, Amdahl and the ramp take their part") {
+  Device device = machine(DeviceKind::cpu);
+  device.engines = {engine("P", 4, 2e9, Precision::fp32, 32), engine("E", 4, 2e9, Precision::fp32, 16)};
+  device.engines[1].joins = 0;
+  device.memory = {level("L3", MemoryScope::chip, huge, 100e9),
+                   level("dram", MemoryScope::off_chip, huge, 50e9)};
+  const Runtime runtime = software(
+      DeviceKind::cpu,
+      {.dispatch = 2.0 * microsecond, .efficiency = 0.5, .half_cycles = 4000, .parallel_fraction = 0.9},
+      {Precision::fp32});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
+  // P: 4 x 32 x 2 GHz = 256 GFLOP/s, E: 128, together 384: as much as 6 P-cores.
+  CHECK(e.target.units == Approx(6));
+  // Of 6 units with a tenth of the work serial: 1 / (6 x 0.1 + 0.9) = 2/3 of the rate is left.
+  // 384 x 2/3 x 0.5 = 128 GFLOP/s: 1,228,800 FLOP take 9.6 us. The ramp is 4,000 cycles of 2 GHz, 2 us.
+  CHECK(us(e.group().compute) == Approx(9.6 + 2));
+  // All of it stays in the cache: 4 x (6,144 + 16,000) = 88,576 B at 100 GB/s.
+  CHECK(us(e.group().memory_on_chip) == Approx(0.88576));
+  CHECK(us(e.group().memory_off_chip) == Approx(0).epsilon(1e-9));
+  CHECK(us(e.group().dispatch) == Approx(2));
+  CHECK(us(e.group().total) == Approx(2 + std::pow(std::pow(11.6, 4) + std::pow(0.88576, 4), 0.25)));
+  CHECK(e.estimate.bound == Bound::compute);
+  // One thread: a sixth of the units, nothing lost to Amdahl: 384 / 6 x 0.5 = 32 GFLOP/s.
+  const Estimated one = estimated(device, runtime, {.precision = Precision::fp32, .threads = 1});
+  CHECK(us(one.group().compute) == Approx(38.4 + 2));
+}
+
+TEST_CASE("GPU: products go to tensor cores, padded to their tile; dispatch by the host's speed") {
+  Device device = machine(DeviceKind::gpu);
+  device.engines = {engine("cuda", 10, 1e9, Precision::fp16, 100),
+                    engine("tensor", 10, 1e9, Precision::fp16, 1000)};
+  device.engines[1].products_only = true;
+  device.engines[1].tile_m = 64;
+  device.engines[1].tile_n = 128;
+  device.engines[1].tile_k = 16;
+  device.host_speed = sure(0.5);
+  // A cache of nothing to speak of: all bytes come from outside.
+  device.memory = {level("L2", MemoryScope::chip, 16 * byte, 1e12),
+                   level("hbm", MemoryScope::off_chip, huge, 100e9)};
+  const Runtime runtime = software(
+      DeviceKind::gpu, {.dispatch = 3.0 * microsecond, .efficiency = 0.5, .bandwidth_efficiency = 0.8},
+      {Precision::fp16});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::fp16});
+  // 100 rows fill 128, 96 columns fill 128, 64 deep fill four times 16: 100/128 x 96/128 = 0.5859.
+  CHECK(e.group().padding == Approx(100.0 / 128 * 96 / 128));
+  // 10 x 1000 x 1 GHz x 0.5 = 5 TFLOP/s: 1,228,800 FLOP take 0.24576 us, over the filled share 0.419.
+  CHECK(us(e.group().compute) == Approx(0.24576 * 128 * 128 / (100.0 * 96)));
+  // 2 x (6,144 + 16,000) B = 44,288 B at 0.8 x 100 GB/s.
+  CHECK(us(e.group().memory_off_chip) == Approx(44'288 / 80e3).epsilon(1e-6));
+  CHECK(us(e.group().dispatch) == Approx(6));
+  CHECK(e.estimate.bound == Bound::dispatch);
+  // 32 samples are 3,200 rows, exactly 50 tiles: only the columns are padded.
+  CHECK(estimated(device, runtime, {.precision = Precision::fp16}, 32).group().padding == Approx(96.0 / 128));
+}
+
+TEST_CASE("TPU: a systolic array fills and drains, weights are kept on the chip that holds them") {
+  Device device = machine(DeviceKind::tpu);
+  device.engines = {engine("vpu", 1, 1e9, Precision::bf16, 1000),
+                    engine("mxu", 4, 1e9, Precision::bf16, 32768)};
+  device.engines[1].products_only = true;
+  device.engines[1].tile_n = device.engines[1].tile_k = 128;
+  device.memory = {level("cmem", MemoryScope::chip, 44'288 * byte, 1e12),
+                   level("hbm", MemoryScope::off_chip, huge, 100e9)};
+  const Runtime runtime = software(DeviceKind::tpu, {.half_cycles = 500}, {Precision::bf16});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::bf16});
+  // 4 x 32,768 x 1 GHz = 131.072 TFLOP/s; 96 of 128 columns and 64 of 128 rows of the array: 3/8.
+  // 1,228,800 FLOP: 9.375 ns, over 3/8: 25 ns; 500 cycles: 500 ns.
+  CHECK(us(e.group().compute) == Approx(0.025 + 0.5));
+  // Working set and capacity are equal: half of the activations leave. The weights, 12,288 of 44,288 B, nearly stay:
+  // x = 0.27746, x^4 = 0.0059266, x^4 / (1 + x^4) = 0.0058917.
+  CHECK(e.group().share_off_chip == Approx(0.5));
+  CHECK(e.estimate.weights_off_chip == Approx(0.0058917).epsilon(1e-4));
+  CHECK(e.group().bytes_off_chip == Approx(12'288 * 0.0058917 + 32'000 * 0.5).epsilon(1e-5));
+}
+
+TEST_CASE("NPU: a lacking precision runs quantized, and its bytes are as narrow") {
+  Device device = machine(DeviceKind::npu);
+  device.engines = {engine("fabric", 4, 1e9, Precision::int8, 512)};
+  device.engines[0].falls_back_to[static_cast<std::size_t>(Precision::fp32)] = Precision::int8;
+  device.memory = {level("sram", MemoryScope::chip, huge, 10e9),
+                   level("dram", MemoryScope::off_chip, huge, 5e9)};
+  const Runtime runtime = software(DeviceKind::npu, {.efficiency = 0.6}, {Precision::fp32, Precision::int8});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
+  CHECK(e.target.product_runs_as == Precision::int8);
+  CHECK(e.target.reasons.size() == 1);
+  // 4 x 512 x 1 GHz x 0.6 = 1.2288 TFLOP/s: 1 us. One byte an element: 22,144 B at 10 GB/s.
+  CHECK(us(e.group().compute) == Approx(1));
+  CHECK(us(e.group().memory_on_chip) == Approx(2.2144));
+  CHECK(e.estimate.bound == Bound::on_chip);
+}
+
+TEST_CASE("a precision that a runtime has no kernels for runs as the next wider one it has") {
+  Device device = machine(DeviceKind::gpu);
+  device.engines = {engine("cuda", 1, 1e9, Precision::fp16, 100)};
+  device.engines[0].flops_per_cycle[static_cast<std::size_t>(Precision::fp32)] = sure(50.0);
+  device.memory = {level("hbm", MemoryScope::off_chip, huge, 1e9)};
+  const Runtime runtime = software(DeviceKind::gpu, {}, {Precision::fp32, Precision::fp16});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::int8});
+  CHECK(e.target.product_runs_as == Precision::fp16);
+  CHECK(e.group().weight_bytes == 2 * 6'144);
+  CHECK(e.target.reasons == std::vector<std::string>{"software has no int8 kernels: fp16 instead"});
+  // Weights alone at 4 bits: half a byte each, multiplied as fp16.
+  const Estimated w4 = estimated(device, runtime, {.precision = Precision::fp16, .weights = Precision::int4});
+  CHECK(w4.group().weight_bytes == 6'144 / 2);
+  CHECK(w4.group().activation_bytes == 2 * 16'000);
+}
+
+TEST_CASE("microcontroller: one level of memory, weights from flash every time, energy by hand") {
+  Device device = machine(DeviceKind::mcu);
+  device.engines = {engine("core", 1, 100e6, Precision::int8, 2)};
+  device.memory = {level("flash", MemoryScope::off_chip, huge, 100e6)};
+  const Runtime runtime = software(DeviceKind::mcu, {.dispatch = 5.0 * microsecond}, {Precision::int8});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::int8});
+  // 1,228,800 FLOP at 200 MFLOP/s: 6.144 ms. 22,144 B off chip at 100 MB/s: 221.44 us, none of it twice.
+  CHECK(us(e.group().compute) == Approx(6144));
+  CHECK(us(e.group().memory_off_chip) == Approx(221.44));
+  CHECK(us(e.group().memory_on_chip) == 0);
+  // 1 pJ an operation and a byte, 1 W idle.
+  REQUIRE(e.estimate.energy);
+  CHECK(in(e.estimate.energy->compute, joule) == Approx(1.2288e-6));
+  CHECK(in(e.estimate.energy->off_chip, joule) == Approx(22'144e-12));
+  CHECK(in(e.estimate.energy->idle, joule) == Approx(in(e.estimate.latency, second)));
+}
+
+TEST_CASE("what exceeds the power limit is stretched until it fits, and says so") {
+  Device device = machine(DeviceKind::mcu);
+  device.engines = {engine("core", 1, 1e12, Precision::int8, 2)};  // 2 TFLOP/s at 1 pJ are 2 W
+  device.memory = {level("sram", MemoryScope::off_chip, huge, 1e15)};
+  device.max_power = sure(1.5 * watt);  // 0.5 W above idle: a quarter of the speed
+  const Runtime runtime = software(DeviceKind::mcu, {}, {Precision::int8});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::int8});
+  CHECK(e.estimate.is_throttled);
+  CHECK(us(e.estimate.latency) == Approx((1.2288 + 0.022144) / 0.5));
+  CHECK(in(*e.estimate.power, watt) == Approx(1.5));
+}
+
+}  // namespace
+}  // namespace chipcast
