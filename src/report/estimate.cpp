@@ -1,0 +1,267 @@
+#include "report/estimate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+#include "report/numbers.hpp"
+
+namespace chipcast::report {
+namespace {
+
+using Rows = std::span<const Estimated>;
+
+bool varies(Rows rows, const std::function<std::string(const Estimated&)>& text) {
+  return std::ranges::any_of(rows, [&](const Estimated& row) { return text(row) != text(rows[0]); });
+}
+
+std::string model_of(const Estimated& row) { return row.model; }
+std::string batch_of(const Estimated& row) { return fmt::format("{}", row.estimate.batch); }
+std::string device_of(const Estimated& row) { return device_text(*row.target); }
+std::string runtime_of(const Estimated& row) { return row.target->runtime->id; }
+std::string precision_of(const Estimated& row) { return precision_text(*row.target); }
+
+// Whether two rows of one device differ in what `text` says: only then must every row say it.
+bool varies_within_device(Rows rows, std::string (*text)(const Estimated&)) {
+  for (const Estimated& a : rows) {
+    for (const Estimated& b : rows) {
+      if (device_of(a) == device_of(b) && text(a) != text(b)) return true;
+    }
+  }
+  return false;
+}
+
+template <class Q, class Get>
+Value of_energy(const Estimate& e, Get get) {
+  return e.energy ? Value(Q(get(*e.energy))) : Value();
+}
+
+Value whole_if(double number) {
+  return number == static_cast<double>(static_cast<std::int64_t>(number))
+             ? Value(static_cast<std::int64_t>(number))
+             : Value(number);
+}
+
+Value cost_per_million(const Estimated& row) {
+  const Device& device = *row.target->device;
+  if (!device.price_usd || !device.lifetime_years) return {};
+  const Seconds life = device.lifetime_years->value * 365.25 * day;
+  return device.price_usd->value / (life * row.estimate.throughput) * 1e6;
+}
+
+// What a reader must know of one row, beside its figures.
+std::vector<std::string> remarks(const Estimated& row) {
+  std::vector<std::string> all = row.target->reasons;
+  const Estimate& e = row.estimate;
+  if (!row.target->energy_unknown.empty()) {
+    all.push_back(fmt::format("energy and power are unknown: the device's file gives no {}",
+                              row.target->energy_unknown));
+  }
+  if (e.is_throttled) {
+    all.push_back(fmt::format("throttled: it would take more than its {}",
+                              short_text(row.target->max_power, Unit::watts)));
+  }
+  if (!e.fits) {
+    all.push_back(fmt::format("does not fit: {} of weights and {} of activations, the memory holds {}",
+                              text(e.weights, Unit::bytes), text(e.activations, Unit::bytes),
+                              text(row.target->memory_capacity, Unit::bytes)));
+  }
+  if (!row.endurance.keeps_up) {
+    all.push_back(fmt::format("cannot keep up with {} inferences a second",
+                              short_text(row.endurance.rate, Unit::hertz)));
+  }
+  if (!row.caveat.empty()) all.push_back(row.caveat);
+  return all;
+}
+
+std::vector<Column> columns_for(Rows rows, const EstimateQuestion& question) {
+  const auto shown_if = [](bool shown) { return shown ? Audience::everybody : Audience::machines; };
+  const auto machines = Audience::machines;
+  const bool has_battery =
+      std::ranges::any_of(rows, [](const Estimated& row) { return row.endurance.capacity > Joules(); });
+  return {
+      {"model", "model", Unit::none, 0, shown_if(varies(rows, model_of))},
+      {"device", "device", Unit::none, 0, machines},
+      {"", "device", Unit::none, 0, Audience::people},
+      {"operating_point", "point", Unit::none, 0, machines},
+      {"runtime", "runtime", Unit::none, 0, shown_if(varies_within_device(rows, runtime_of))},
+      {"precision", "precision", Unit::none, 0, shown_if(varies_within_device(rows, precision_of))},
+      {"weight_precision", "weights", Unit::none, 0, machines},
+      {"batch", "batch", Unit::none, 0, shown_if(varies(rows, batch_of))},
+      {"latency_s", "latency", Unit::seconds, 0, Audience::everybody, true},
+      {"", "from - to", Unit::none, 1, Audience::people},
+      {"latency_low_s", "at best", Unit::seconds, 0, machines},
+      {"latency_high_s", "at worst", Unit::seconds, 0, machines},
+      {"throughput_per_s", "per s", Unit::hertz, 0, Audience::everybody, true},
+      {"energy_j", "energy", Unit::joules, 0, Audience::everybody, true},
+      {"power_w", "power", Unit::watts, 0, Audience::everybody, true},
+      {"battery_life_s", "battery", Unit::seconds, 0, shown_if(has_battery), true},
+      {"bound", "bound", Unit::none, 0},
+      {"basis", "basis", Unit::none, 0, machines},
+      {"co2e_g", "CO2e (g)", Unit::none, 2, shown_if(question.grams_per_joule.has_value()), true},
+      {"critical_path_s", "critical path", Unit::seconds, 0, machines},
+      {"energy_per_inference_j", "", Unit::joules, 0, machines},
+      {"energy_compute_j", "", Unit::joules, 0, machines},
+      {"energy_off_chip_j", "", Unit::joules, 0, machines},
+      {"energy_on_chip_j", "", Unit::joules, 0, machines},
+      {"energy_idle_j", "", Unit::joules, 0, machines},
+      {"energy_delay_js", "", Unit::none, 0, machines},
+      {"inferences_per_wh", "", Unit::none, 0, machines},
+      {"cost_per_million_usd", "", Unit::none, 0, machines},
+      {"battery_capacity_j", "", Unit::joules, 0, machines},
+      {"battery_rate_per_s", "", Unit::hertz, 0, machines},
+      {"battery_drain", "", Unit::none, 0, machines},
+      {"weights_bytes", "", Unit::bytes, 0, machines},
+      {"activations_bytes", "", Unit::bytes, 0, machines},
+      {"fits", "", Unit::none, 0, machines},
+      {"largest_batch", "", Unit::count, 0, machines},
+      {"is_throttled", "", Unit::none, 0, machines},
+      {"notes", "", Unit::none, 0, machines},
+  };
+}
+
+std::vector<Value> row_of(const Estimated& row, const EstimateQuestion& question) {
+  const Estimate& e = row.estimate;
+  const Target& t = *row.target;
+  const auto energy = [&](auto get) { return of_energy<Joules>(e, get); };
+  const Value total = energy([](const Energy& parts) { return parts.total(); });
+  const auto& battery = row.endurance.battery;
+  return {
+      row.model,
+      t.device->id,
+      device_text(t),
+      t.point->name,
+      t.runtime->id,
+      name(t.options.precision),
+      name(t.options.weights.value_or(t.options.precision)),
+      whole_if(e.batch),
+      e.latency,
+      fmt::format("{} - {}", short_text(e.latency_low, Unit::seconds),
+                  short_text(e.latency_high, Unit::seconds)),
+      e.latency_low,
+      e.latency_high,
+      e.throughput,
+      total,
+      e.power ? Value(*e.power) : Value(),
+      battery ? Value(battery->life) : Value(),
+      name(e.bound),
+      datasheet_only,
+      e.energy && question.grams_per_joule ? Value(in(e.energy->total(), joule) * *question.grams_per_joule)
+                                           : Value(),
+      e.critical_path,
+      e.energy ? Value(e.energy->total() / e.batch) : Value(),
+      energy([](const Energy& parts) { return parts.compute; }),
+      energy([](const Energy& parts) { return parts.off_chip; }),
+      energy([](const Energy& parts) { return parts.on_chip; }),
+      energy([](const Energy& parts) { return parts.idle; }),
+      e.energy ? Value(in(e.energy->total(), joule) * in(e.latency, second)) : Value(),
+      e.energy ? Value(e.batch * (1.0 * watt_hour / e.energy->total())) : Value(),
+      cost_per_million(row),
+      row.endurance.capacity > Joules() ? Value(row.endurance.capacity) : Value(),
+      battery ? Value(row.endurance.rate) : Value(),
+      battery ? Value(name(battery->most)) : Value(),
+      e.weights,
+      e.activations,
+      e.fits,
+      e.largest_batch,
+      e.is_throttled,
+      Value::Texts(remarks(row)),
+  };
+}
+
+std::vector<const Target*> targets_of(Rows rows) {
+  std::vector<const Target*> targets;
+  for (const Estimated& row : rows) {
+    if (std::ranges::find(targets, row.target) == targets.end()) targets.push_back(row.target);
+  }
+  return targets;
+}
+
+Table target_table(Rows rows) {
+  Table table{.key = "targets",
+              .title = "What it was estimated on",
+              .columns = {{"device", "device"},
+                          {"runtime", "runtime"},
+                          {"precision", "precision"},
+                          {"peak", "peak", Unit::flops_per_second, 0, Audience::everybody, true},
+                          {"bandwidth", "memory", Unit::bytes_per_second, 0, Audience::everybody, true},
+                          {"basis", "basis"}},
+              .rows = {},
+              .excerpt = {},
+              .audience = Audience::people};
+  for (const Target* t : targets_of(rows)) {
+    table.rows.push_back({device_text(*t), t->runtime->id, precision_text(*t),
+                          joint_peak_rate(*t->device, t->product_engine, t->product_runs_as, *t->point),
+                          bandwidth(*t->device, t->device->memory.size() - 1, *t->point), datasheet_only});
+  }
+  return table;
+}
+
+// Each remark once, with all it is true of.
+void add_remarks(Rows rows, std::vector<std::string>& notes) {
+  struct Remark {
+    std::string text;
+    std::vector<std::string> of;
+  };
+  std::vector<Remark> all;
+  for (const Estimated& row : rows) {
+    for (const std::string& text : remarks(row)) {
+      auto found = std::ranges::find(all, text, &Remark::text);
+      if (found == all.end()) found = all.insert(all.end(), {text, {}});
+      const std::string device = device_of(row);
+      if (std::ranges::find(found->of, device) == found->of.end()) found->of.push_back(device);
+    }
+  }
+  for (const Remark& remark : all)
+    notes.push_back(fmt::format("{}: {}.", fmt::join(remark.of, ", "), remark.text));
+}
+
+std::string battery_note(const EstimateQuestion& question) {
+  const std::string capacity =
+      question.battery.capacity
+          ? fmt::format("a battery of {:.3g} Wh", in(*question.battery.capacity, watt_hour))
+          : "the device's own";
+  const std::string rate =
+      question.battery.rate ? fmt::format("at {:.3g} inferences a second", in(*question.battery.rate, hertz))
+                            : "inferences back to back (--rate 1/s says otherwise)";
+  return fmt::format("Battery: {}, {}, idle power in between.", capacity, rate);
+}
+
+}  // namespace
+
+std::string device_text(const Target& target) {
+  const bool is_default = target.point == &target.device->operating_points.front();
+  return is_default ? target.device->id : fmt::format("{}@{}", target.device->id, target.point->name);
+}
+
+std::string precision_text(const Target& target) {
+  const std::string_view own = name(target.options.precision);
+  if (!target.options.weights) return std::string(own);
+  return fmt::format("{}, weights {}", own, name(*target.options.weights));
+}
+
+Report estimates(Rows rows, const EstimateQuestion& question) {
+  Report report{.title = "no estimate", .csv = "estimates", .json = "estimates"};
+  if (rows.empty()) return report;
+  const std::string models = varies(rows, model_of) ? "networks" : rows[0].model;
+  const std::string batch = varies(rows, batch_of) ? "" : fmt::format(", batch {}", rows[0].estimate.batch);
+  report.title = models + batch;
+  report.caveat = fmt::format("{}, held against no measurement", datasheet_only);
+  Table table{.key = "estimates", .title = "Estimates", .columns = columns_for(rows, question), .rows = {}};
+  for (const Estimated& row : rows) table.rows.push_back(row_of(row, question));
+  report.parts.emplace_back(std::move(table));
+  report.parts.emplace_back(target_table(rows));
+  report.notes.emplace_back(
+      "Latency and energy are of a whole batch; from - to are the ends of the ranges of assumed figures; "
+      "bound is "
+      "what most of the time is spent at.");
+  const bool has_battery =
+      std::ranges::any_of(rows, [](const Estimated& row) { return row.endurance.battery.has_value(); });
+  if (has_battery) report.notes.push_back(battery_note(question));
+  add_remarks(rows, report.notes);
+  return report;
+}
+
+}  // namespace chipcast::report

@@ -1,0 +1,40 @@
+// report/estimate.hpp: estimates of networks on targets, side by side, as a report.
+//
+//   Report report = report::estimates({{.model = "resnet50", .target = &target, .estimate = estimate}}, {});
+//   render(report, Format::json, {}, text);            // a list, one object an estimate
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "model/battery.hpp"
+#include "model/estimate.hpp"
+#include "report/report.hpp"
+
+namespace chipcast::report {
+
+struct Estimated {
+  std::string model;
+  const Target* target = nullptr;
+  Estimate estimate;
+  Endurance endurance;
+  std::string caveat = {};  // what of the network is not modelled
+};
+
+struct EstimateQuestion {
+  BatteryQuestion battery;
+  std::optional<double> grams_per_joule = {};  // CO2 equivalent, of the grid
+};
+
+// Rows in the order given. For people what all rows share stands above the table, and what is unknown below it.
+Report estimates(std::span<const Estimated> rows, const EstimateQuestion& question);
+
+// "jetson_agx_orin@15W"; the device alone at its first operating point.
+std::string device_text(const Target& target);
+std::string precision_text(const Target& target);  // "fp16", "fp16, weights int4"
+
+// How sure an estimate is: no target has been calibrated yet.
+inline constexpr std::string_view datasheet_only = "datasheet only";
+
+}  // namespace chipcast::report

@@ -1,0 +1,310 @@
+#include "report/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/text.hpp"
+#include "report/estimate.hpp"
+#include "report/figures.hpp"
+#include "report/numbers.hpp"
+
+namespace chipcast::report {
+namespace {
+
+std::string amount(double number, std::string_view unit) { return format_scaled(number, unit); }
+template <class Q>
+std::string amount(Q quantity) {
+  return text(Value(quantity), unit_of<Q::dimension>());
+}
+
+class Explainer {
+ public:
+  Explainer(const ExplainInput& input, std::size_t group)
+      : network_(input.network),
+        target_(input.target),
+        estimate_(input.estimate),
+        work_(input.workload.groups[group]),
+        fused_(input.workload.fusion.groups[group]),
+        is_(input.estimate.groups[group]),
+        kind_(target_.nominal.kinds[static_cast<std::size_t>(work_.kind)]) {}
+
+  Report run() {
+    Report report{.title = fmt::format("{} in {} on {}, {}, {}, batch {}", work_.name, network_.name,
+                                       device_text(target_), target_.runtime->id, precision_text(target_),
+                                       estimate_.batch),
+                  .caveat = std::string(datasheet_only),
+                  .csv = "steps"};
+    add_totals(report);
+    report.parts.emplace_back(members());
+    report.parts.emplace_back(tensors());
+    add_compute();
+    add_memory();
+    add_total();
+    add_energy();
+    report.parts.emplace_back(std::move(steps_));
+    report.parts.emplace_back(figures());
+    report.notes = target_.reasons;
+    report.notes.emplace_back("Tensors and operations in the upper tables are those of one sample.");
+    return report;
+  }
+
+ private:
+  void add_totals(Report& report) const {
+    report.parts.emplace_back(field("latency_s", "time", is_.total));
+    report.parts.emplace_back(
+        Field{"latency_share", "of the network's", is_.total / network_time(), Unit::share});
+    report.parts.emplace_back(Field{"bound", "bound", name(is_.bound)});
+  }
+
+  Seconds network_time() const {
+    Seconds total;
+    for (const GroupEstimate& group : estimate_.groups) total += group.total;
+    return total;
+  }
+
+  Table members() const {
+    Table table{.key = "members",
+                .title = "What runs as one kernel",
+                .columns = {{"operator", "operator"},
+                            {"kind", "kind"},
+                            {"let_in_by", "let in by"},
+                            {"macs", "MACs", Unit::macs},
+                            {"flops", "FLOPs", Unit::flops},
+                            {"transcendentals", "transc.", Unit::count, 1},
+                            {"output_shape", "output", Unit::none, 2}},
+                .rows = {}};
+    for (std::size_t i = 0; i < fused_.rows.size(); ++i) {
+      const OperatorComplexity& row = network_.complexity.operators[fused_.rows[i]];
+      const std::string rule = fused_.let_in_by[i] ? std::string(name(*fused_.let_in_by[i])) : "begins it";
+      table.rows.push_back({row.name, row.kind, rule, row.cost.macs, row.cost.flops, row.cost.transcendentals,
+                            row.output_shape});
+    }
+    return table;
+  }
+
+  Table tensors() const {
+    Table table{.key = "tensors",
+                .title = "What it reads and writes",
+                .columns = {{"tensor", "tensor"},
+                            {"role", "role"},
+                            {"shape", "shape"},
+                            {"elements", "elements", Unit::count}},
+                .rows = {}};
+    const auto add = [&](TensorId id, std::string_view role) {
+      const Tensor& tensor = network_.graph.tensor(id);
+      table.rows.push_back({tensor.name, role, tensor.type.shape, tensor.type.shape.elements()});
+    };
+    for (const TensorId id : fused_.reads) {
+      const Tensor& tensor = network_.graph.tensor(id);
+      add(id, !tensor.is_constant ? "reads" : tensor.is_absorbed ? "folded" : "weights");
+    }
+    for (const TensorId id : fused_.writes) add(id, "writes");
+    return table;
+  }
+
+  void step(std::string term, std::string formula, std::string numbers, const Value& result, Unit unit) {
+    std::string how = fmt::format("{}: {}", formula, numbers);
+    steps_.rows.push_back({std::move(term), text(result, unit), std::move(how), std::move(formula),
+                           std::move(numbers), result, symbol_of(unit)});
+  }
+
+  void use(const std::string& path) { used_.insert(path); }
+  void use_engine(std::size_t index, std::string_view what) {
+    use(fmt::format("engines.{}.{}", target_.device->engines[index].name, what));
+  }
+  void use_level(std::size_t index, std::string_view what) {
+    use(fmt::format("memory.{}.{}", target_.device->memory[index].name, what));
+  }
+  std::string runtime_path(std::string_view what) const {
+    return fmt::format("on.{}.{}", name(target_.device->kind), what);
+  }
+  std::string prior_path(std::string_view what) const {
+    return runtime_path(fmt::format("priors.{}.{}", name(work_.kind), what));
+  }
+
+  // ---- the time in the engines
+
+  void add_peak() {
+    const std::size_t engine = target_.product_engine;
+    const Device& device = *target_.device;
+    const auto precision = static_cast<std::size_t>(target_.product_runs_as);
+    std::string numbers;
+    for (std::size_t i = 0; i < device.engines.size(); ++i) {
+      const Engine& e = device.engines[i];
+      if ((i != engine && e.joins != engine) || !e.flops_per_cycle[precision]) continue;
+      for (const char* what : {"count", "clock"}) {
+        use_engine(i, what);
+        use(fmt::format("operating_points.{}.{}s.{}", target_.point->name, what, e.name));
+      }
+      use_engine(i, fmt::format("flops_per_cycle.{}", name(target_.product_runs_as)));
+      numbers +=
+          fmt::format("{}{:.4g} {} x {:.4g} FLOP x {}", numbers.empty() ? "" : " + ",
+                      unit_count(device, i, *target_.point), e.name, e.flops_per_cycle[precision]->value,
+                      amount(in(clock(device, i, *target_.point), hertz), "Hz"));
+    }
+    const FlopsPerSecond peak = joint_peak_rate(device, engine, target_.product_runs_as, *target_.point);
+    step("peak", "count x FLOPs a cycle x clock", numbers, peak, Unit::flops_per_second);
+    const double efficiency = target_.execution->prior(work_.kind).efficiency.value;
+    const double parallel = kind_.rate / (efficiency * peak);
+    use(prior_path("efficiency"));
+    use(runtime_path("parallel_fraction"));
+    step("rate of products", "peak x efficiency x share that runs in parallel",
+         fmt::format("{} x {:.3g} x {:.3g}", amount(peak), efficiency, parallel), kind_.rate,
+         Unit::flops_per_second);
+  }
+
+  void add_padding() {
+    const Product& p = work_.product;
+    step("product", "stacked matrix products m x k times k x n, of one sample",
+         fmt::format("{} of m = {}, n = {}, k = {}; batch {}", format_count(p.stack), format_count(p.m),
+                     format_count(p.n), format_count(p.k), estimate_.batch),
+         Value(is_.products), Unit::flops);
+    const Engine& engine = target_.device->engines[target_.product_engine];
+    step("filled share", "m, n, k over their multiples of the native tile",
+         fmt::format("tile {} x {} x {}", engine.tile_m, engine.tile_n, engine.tile_k), Value(is_.padding),
+         Unit::share);
+  }
+
+  void add_compute() {
+    if (is_.products > 0) {
+      add_peak();
+      add_padding();
+    }
+    step("other operations", "(FLOPs beside products + 12 x transcendentals) x batch",
+         fmt::format("({} + 12 x {}) x {}", amount(work_.flops, ""), amount(work_.transcendentals, ""),
+                     estimate_.batch),
+         Value(is_.rest), Unit::flops);
+    use(prior_path("half_cycles"));
+    use_engine(target_.product_engine, "clock");
+    step("ramp", "half_cycles / clock x kernels",
+         fmt::format("{:.4g} / {} x {:.4g}", target_.execution->prior(work_.kind).half_cycles.value,
+                     amount(in(clock(*target_.device, target_.product_engine, *target_.point), hertz), "Hz"),
+                     work_.repeats),
+         is_.ramp, Unit::seconds);
+    std::string numbers;
+    if (is_.products > 0) {
+      numbers =
+          fmt::format("{} / ({:.3g} x {}) + ", amount(is_.products, "FLOP"), is_.padding, amount(kind_.rate));
+    }
+    step("compute", "products / (filled share x rate) + others / vector rate + ramp",
+         fmt::format("{}{} / {} + {}", numbers, amount(is_.rest, "FLOP"), amount(kind_.vector_rate),
+                     amount(is_.ramp)),
+         is_.compute, Unit::seconds);
+  }
+
+  // ---- the time in the memories
+
+  void add_memory() {
+    const std::size_t last = target_.device->memory.size() - 1;
+    use_level(last, "bandwidth");
+    use(runtime_path("bandwidth_efficiency"));
+    step("weight bytes", "elements x bits / 8",
+         fmt::format("{} x {} / 8", amount(work_.weight_elements, ""), target_.weight_bits),
+         Value(is_.weight_bytes), Unit::bytes);
+    step("activation bytes", "(elements read + written) x bits / 8 x batch",
+         fmt::format("({} + {}) x {} / 8 x {}", amount(work_.activation_elements_read, ""),
+                     amount(work_.activation_elements_written, ""), target_.activation_bits, estimate_.batch),
+         Value(is_.activation_bytes), Unit::bytes);
+    if (last > 0) {
+      for (const char* what : {"capacity", "instances", "bandwidth"}) use_level(last - 1, what);
+      step("activations off chip", "x^4 / (1 + x^4), x = this group's bytes / on-chip capacity",
+           fmt::format("x = {} / {}", amount(is_.weight_bytes + is_.activation_bytes, "B"),
+                       amount(target_.on_chip_capacity)),
+           Value(is_.share_off_chip), Unit::share);
+      step("weights off chip", "likewise, x = the network's weights / on-chip capacity",
+           fmt::format("x = {} / {}", amount(estimate_.weights), amount(target_.on_chip_capacity)),
+           Value(estimate_.weights_off_chip), Unit::share);
+    }
+    step("off chip", "bytes / (bandwidth x efficiency)",
+         fmt::format("{} / {}", amount(is_.bytes_off_chip, "B"), amount(target_.nominal.off_chip)),
+         is_.memory_off_chip, Unit::seconds);
+    if (last > 0) {
+      step("on chip", "bytes / (bandwidth x efficiency)",
+           fmt::format("{} / {}", amount(is_.bytes_on_chip, "B"), amount(target_.nominal.on_chip)),
+           is_.memory_on_chip, Unit::seconds);
+    }
+  }
+
+  void add_total() {
+    use(runtime_path("dispatch"));
+    use("host_speed");
+    const double host = target_.device->host_speed ? target_.device->host_speed->value : 1;
+    step("dispatch", "dispatch / host speed x kernels",
+         fmt::format("{} / {:.3g} x {:.4g}", amount(target_.execution->dispatch.value), host, work_.repeats),
+         is_.dispatch, Unit::seconds);
+    step("time", "dispatch + (compute^4 + (off chip + on chip)^4)^(1/4)",
+         fmt::format("{} + ({}^4 + ({} + {})^4)^(1/4)", amount(is_.dispatch), amount(is_.compute),
+                     amount(is_.memory_off_chip), amount(is_.memory_on_chip)),
+         is_.total, Unit::seconds);
+  }
+
+  void add_energy() {
+    if (!target_.energy_unknown.empty()) {
+      step("energy", "unknown", fmt::format("no {}", target_.energy_unknown), Value(), Unit::joules);
+      return;
+    }
+    const std::size_t last = target_.device->memory.size() - 1;
+    use_engine(target_.product_engine, fmt::format("energy_per_flop.{}", name(target_.product_runs_as)));
+    use_level(last, "energy");
+    if (last > 0) use_level(last - 1, "energy");
+    use("idle_power");
+    const double products = is_.products * in(flop * *target_.product_energy, joule);
+    const double rest = is_.rest * in(flop * *target_.vector_energy, joule);
+    const double off_chip = is_.bytes_off_chip * in(byte * *target_.off_chip_energy, joule);
+    const double on_chip =
+        target_.on_chip_energy ? is_.bytes_on_chip * in(byte * *target_.on_chip_energy, joule) : 0;
+    const double idle = in(target_.idle_power * is_.total, joule);
+    step("energy", "products + others + bytes off chip + on chip, each by its own, + idle power x time",
+         fmt::format("{} + {} + {} + {} + {}", amount(products, "J"), amount(rest, "J"),
+                     amount(off_chip, "J"), amount(on_chip, "J"), amount(idle, "J")),
+         Value(products + rest + off_chip + on_chip + idle), Unit::joules);
+  }
+
+  // The figures behind all that, from both files.
+  Table figures() const {
+    Table table{.key = "figures",
+                .title = "Figures it rests on",
+                .columns = {{"figure", "figure"},
+                            {"value", "value"},
+                            {"", "where from", Unit::none, 0, Audience::people, false, true},
+                            {"range", "range", Unit::none, 0, Audience::machines},
+                            {"source", "source", Unit::none, 0, Audience::machines}},
+                .rows = {}};
+    const auto add = [&](const std::vector<ListedFigure>& all) {
+      for (const ListedFigure& f : all) {
+        if (used_.contains(f.path)) table.rows.push_back({f.path, f.text, whence(f), f.range, f.source});
+      }
+    };
+    add(figures_of(*target_.device));
+    add(figures_of(*target_.runtime));
+    return table;
+  }
+
+  const Network& network_;
+  const Target& target_;
+  const Estimate& estimate_;
+  const GroupWork& work_;
+  const FusedGroup& fused_;
+  const GroupEstimate& is_;
+  const KindRate& kind_;
+  std::set<std::string> used_;  // paths of figures
+  Table steps_{.key = "steps",
+               .title = "Step by step",
+               .columns = {{"term", "term"},
+                           {"text", "result", Unit::none, 0, Audience::people},
+                           {"how", "how", Unit::none, 0, Audience::people, false, true},
+                           {"formula", "formula", Unit::none, 0, Audience::machines},
+                           {"numbers", "numbers", Unit::none, 0, Audience::machines},
+                           {"value", "result", Unit::none, 0, Audience::machines},
+                           {"unit", "unit", Unit::none, 0, Audience::machines}},
+               .rows = {}};
+};
+
+}  // namespace
+
+Report explain(const ExplainInput& input, std::size_t group) { return Explainer(input, group).run(); }
+
+}  // namespace chipcast::report
