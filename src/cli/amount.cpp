@@ -1,0 +1,60 @@
+#include "cli/amount.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/text.hpp"
+#include "cli/usage_error.hpp"
+#include "schema/number.hpp"
+#include "schema/unit.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+[[noreturn]] void complain(const std::string& option, const std::string& text, std::string_view example) {
+  throw UsageError{fmt::format("{} cannot be '{}'", option, printable(text)),
+                   fmt::format("write it as in {} {}", option, example)};
+}
+
+struct Parts {
+  double number;
+  std::string_view unit;
+};
+
+Parts parts_of(const std::string& option, const std::string& text, std::string_view example) {
+  const Number number = parse_number(text);
+  if (!number.complaint.empty() || number.real <= 0) complain(option, text, example);
+  std::string_view unit = number.rest;
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  return {number.real, unit};
+}
+
+}  // namespace
+
+double amount_in(const std::string& option, const std::string& text, Dimension dimension) {
+  std::string example(describe(dimension).example);
+  std::erase(example, ' ');
+  const Parts parts = parts_of(option, text, example);
+  const std::optional<Unit> unit = parse_unit(parts.unit);
+  if (!unit || unit->dimension != dimension) complain(option, text, example);
+  return parts.number * unit->factor;
+}
+
+Hertz rate_of(const std::string& option, const std::string& text) {
+  const Parts parts = parts_of(option, text, "2/s, 10/min or 100/day");
+  const bool is_per = parts.unit.starts_with('/');
+  const std::optional<Unit> unit = parse_unit(is_per ? parts.unit.substr(1) : parts.unit);
+  if (!unit || unit->dimension != (is_per ? second_dimension : Hertz::dimension)) {
+    complain(option, text, "2/s, 10/min or 100/day");
+  }
+  return (is_per ? parts.number / unit->factor : parts.number * unit->factor) * hertz;
+}
+
+double grid_intensity(const std::string& option, const std::string& text) {
+  const Parts parts = parts_of(option, text, "400g/kWh");
+  if (parts.unit != "g/kWh") complain(option, text, "400g/kWh");
+  return parts.number / in(1000.0 * watt_hour, joule);
+}
+
+}  // namespace chipcast::cli

@@ -1,0 +1,27 @@
+// cli/amount.hpp: amounts with units on the command line.
+//
+//   Joules capacity = amount<Joules>("--battery", "10Wh");
+//   Hertz rate = rate_of("--rate", "100/day");
+#pragma once
+
+#include <string>
+
+#include "base/quantity.hpp"
+
+namespace chipcast::cli {
+
+// In base units of `dimension`; throws UsageError where it is none, or not above zero.
+double amount_in(const std::string& option, const std::string& text, Dimension dimension);
+
+template <class Q>
+Q amount(const std::string& option, const std::string& text) {
+  return Q::from_base_units(amount_in(option, text, Q::dimension));
+}
+
+// "2/s", "10/min", "100/day" or "5 Hz".
+Hertz rate_of(const std::string& option, const std::string& text);
+
+// Grams of CO2 equivalent a joule: "400g/kWh".
+double grid_intensity(const std::string& option, const std::string& text);
+
+}  // namespace chipcast::cli

@@ -1,0 +1,133 @@
+#include "report/estimate.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+
+#include "cli/amount.hpp"
+#include "cli/app.hpp"
+#include "cli/bindings.hpp"
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+#include "cli/output.hpp"
+#include "cli/targets.hpp"
+#include "model/workload.hpp"
+#include "report/render.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+struct EstimateArguments {
+  std::vector<std::string> models;
+  ShapingOptions shaping;
+  TargetArguments targets;
+  std::vector<std::int64_t> batches = {1};
+  report::EstimateQuestion question;
+  OutputOptions output;
+};
+
+void add_network(const report::Network& network, const Targets& targets, const EstimateArguments& arguments,
+                 std::vector<report::Estimated>& rows) {
+  std::map<std::string, Workload> workloads;  // by runtime
+  for (const Target& target : targets.all) {
+    auto workload = workloads.find(target.runtime->id);
+    if (workload == workloads.end()) {
+      workload =
+          workloads
+              .emplace(target.runtime->id, make_workload(network.graph, network.complexity, *target.runtime))
+              .first;
+    }
+    for (const std::int64_t batch : arguments.batches) {
+      Estimate result =
+          estimate(workload->second, target, {.batch = static_cast<double>(batch), .keep_groups = false});
+      const Endurance endurance = endurance_of(result, target, arguments.question.battery);
+      rows.push_back({.model = network.name,
+                      .target = &target,
+                      .estimate = std::move(result),
+                      .endurance = endurance,
+                      .caveat = report::not_modelled_caveat(network.complexity)});
+    }
+  }
+}
+
+int run_estimate(const EstimateArguments& arguments, Streams streams) {
+  const bool quiet = arguments.output.quiet;
+  bool failed = false;
+  const Result<std::unique_ptr<Targets>> targets = make_targets(arguments.targets);
+  if (!targets) {
+    print(targets.diagnostics(), quiet, streams);
+    failed = true;
+  }
+  Models models;
+  std::vector<report::Estimated> rows;
+  for (const std::string& model : arguments.models) {
+    const Result<report::Network> network = load(models, model, arguments.shaping);
+    if (!network) {
+      print(network.diagnostics(), quiet, streams);
+      failed = true;
+      continue;
+    }
+    print(network->shaped.warnings, quiet, streams);
+    if (!failed) add_network(*network, **targets, arguments, rows);
+  }
+  if (failed) return exit_usage;
+  std::string text;
+  report::render(report::estimates(rows, arguments.question), arguments.output.format,
+                 render_options(arguments.output, streams), text);
+  return print(text, arguments.output, streams);
+}
+
+void add_energy_options(CLI::App& command, report::EstimateQuestion& question) {
+  const auto add = [&](const std::string& option, const std::string& help, const std::string& type,
+                       auto take) {
+    command.add_option_function<std::string>(option, take, help)->type_name(type);
+  };
+  add("--battery", "capacity to count battery life from, all of it usable; without it the device's own",
+      "ENERGY", [&question](const std::string& text) {
+        question.battery.capacity = amount<Joules>("--battery", text);
+      });
+  add("--rate", "inferences the battery must last for, as in 1/s or 100/day; without it back to back", "RATE",
+      [&question](const std::string& text) { question.battery.rate = rate_of("--rate", text); });
+  add("--load", "what else the battery feeds, as in 100mW", "POWER",
+      [&question](const std::string& text) { question.battery.other_loads = amount<Watts>("--load", text); });
+  add("--grid", "carbon intensity of the electricity, as in 400g/kWh", "INTENSITY",
+      [&question](const std::string& text) { question.grams_per_joule = grid_intensity("--grid", text); });
+}
+
+}  // namespace
+
+void add_estimate(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<EstimateArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "estimate",
+      "How networks run on devices: latency, throughput, energy, power, battery life, and what bounds them.");
+  command.add_option("MODEL", arguments->models, "networks, as 'describe' takes them")
+      ->required()
+      ->type_name("");
+  add_target_options(command, arguments->targets);
+  command
+      .add_option("--batch", arguments->batches,
+                  "samples at once; of an ONNX file with a fixed batch: how many of those")
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
+      ->type_name("N...");
+  add_energy_options(command, arguments->question);
+  add_bindings(command, "--dim", "bind a symbolic extent: --dim sequence=128", arguments->shaping.dims);
+  add_bindings(command, "--trip", "how often a Loop or Scan runs, by node name; without a name: all of them",
+               arguments->shaping.trips, "*");
+  command.add_flag("--skip-unknown", arguments->shaping.skip_unknown_operators,
+                   "go on at unknown operators and say what share is not modelled");
+  add_output_options(command, arguments->output);
+  command.footer(
+      "Examples:\n"
+      "  chipcast estimate mobilenet_v3_small --on kpu-t2 nvidia-h100-pcie --batch 1,32\n"
+      "  chipcast estimate resnet50 vit_b_16 --on jetson_agx_orin@15W --precision fp16,int8\n"
+      "  chipcast estimate mobilenet_v2 --on kpu-t2 --battery 10Wh --rate 1/s --format json");
+  command.callback([arguments, &action] {
+    action = [arguments](Streams streams) { return run_estimate(*arguments, streams); };
+  });
+}
+
+}  // namespace chipcast::cli

@@ -1,0 +1,101 @@
+#include "cli/models.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "import/onnx.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+// A name of the zoo neither holds a slash nor ends so.
+bool names_onnx_file(std::string_view model) {
+  return model.ends_with(".onnx") || model.find('/') != std::string_view::npos;
+}
+
+std::vector<std::string> split(std::string_view text, std::string_view separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + separator.size(), text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::string data_folder() {
+  const char* chosen = std::getenv("CHIPCAST_DATA");
+  return chosen != nullptr && *chosen != '\0' ? chosen : CHIPCAST_SOURCE_DIR;
+}
+
+const Result<Zoo>& Models::zoo() {
+  if (!zoo_) zoo_ = Zoo::open(data_folder() + "/model_zoo");
+  return *zoo_;
+}
+
+bool Models::is_in_zoo(const std::string& model) {
+  if (!zoo()) return false;
+  const std::vector<std::string> names = zoo()->names();
+  return std::ranges::find(names, model.substr(0, model.find('?'))) != names.end();
+}
+
+Result<Graph> Models::read(const std::string& model) {
+  if (!is_zoo_file(model) && !is_in_zoo(model)) {
+    std::error_code ignored;
+    if (names_onnx_file(model) || std::filesystem::is_regular_file(model, ignored)) return read_onnx(model);
+  }
+  if (!zoo()) return zoo().diagnostics();
+  return build_zoo_model(*zoo(), model);
+}
+
+std::vector<std::string> Models::parameters_of(const std::string& model) {
+  const Result<std::vector<report::ListedModel>> models = list();
+  if (!models) return {};
+  const auto found = std::ranges::find(*models, model.substr(0, model.find('?')), &report::ListedModel::name);
+  if (found == models->end()) return {};
+  std::vector<std::string> names;
+  for (const std::string& parameter : found->parameters)
+    names.push_back(parameter.substr(0, parameter.find('=')));
+  return names;
+}
+
+std::string Models::with_overrides(std::string model,
+                                   std::map<std::string, std::int64_t, std::less<>>& dims) {
+  if (dims.empty() || is_zoo_file(model) || !is_in_zoo(model)) return model;
+  for (const std::string& parameter : parameters_of(model)) {
+    const auto dim = dims.find(parameter);
+    if (dim == dims.end()) continue;
+    model += fmt::format("{}{}={}", model.find('?') == std::string::npos ? '?' : ',', parameter, dim->second);
+    dims.erase(dim);
+  }
+  return model;
+}
+
+Result<std::vector<report::ListedModel>> Models::list() {
+  if (!zoo()) return zoo().diagnostics();
+  const Result<std::vector<ZooVariant>> variants = zoo()->variants();
+  if (!variants) return variants.diagnostics();
+  std::vector<report::ListedModel> models;
+  for (const ZooVariant& variant : *variants) {
+    models.push_back({variant.name, variant.family, variant.about, split(variant.parameters, ", ")});
+  }
+  return models;
+}
+
+std::vector<std::string> Models::completions(const std::string& typed) {
+  if (!zoo()) return {};
+  const std::size_t question = typed.find('?');
+  if (question == std::string::npos) return zoo()->names();
+  const std::string before = typed.substr(0, typed.find_last_of("?,") + 1);
+  std::vector<std::string> words;
+  for (const std::string& parameter : parameters_of(typed)) words.push_back(before + parameter + "=");
+  return words;
+}
+
+}  // namespace chipcast::cli

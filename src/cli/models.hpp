@@ -1,0 +1,47 @@
+// cli/models.hpp: what the user may call a model: networks of the zoo, .yaml families and .onnx files.
+//
+//   Models models;
+//   Result<Graph> graph = models.read("resnet50?classes=100");
+//   models.completions("mobilenet_v2?res")     // {"mobilenet_v2?resolution="}
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "graph/graph.hpp"
+#include "import/zoo.hpp"
+#include "report/list_models.hpp"
+
+namespace chipcast::cli {
+
+// Where model_zoo/ and the other data folders are: $CHIPCAST_DATA, or beside the sources.
+std::string data_folder();
+
+class Models {
+ public:
+  // Not shaped yet.
+  Result<Graph> read(const std::string& model);
+
+  // The dimensions that are parameters of a network of the zoo (its batch, its sequence) become overrides of it.
+  std::string with_overrides(std::string model, std::map<std::string, std::int64_t, std::less<>>& dims);
+
+  // Every variant of every family of the zoo.
+  Result<std::vector<report::ListedModel>> list();
+
+  // What the beginning of a model's name may become; nothing where only a file can be meant.
+  std::vector<std::string> completions(const std::string& typed);
+
+ private:
+  const Result<Zoo>& zoo();
+  bool is_in_zoo(const std::string& model);
+  std::vector<std::string> parameters_of(const std::string& model);
+
+  std::optional<Result<Zoo>> zoo_;  // opened when first asked for
+};
+
+}  // namespace chipcast::cli

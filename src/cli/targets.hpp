@@ -1,0 +1,45 @@
+// cli/targets.hpp: what the user estimates on: devices at operating points, runtimes, precisions, each with each.
+//
+//   TargetArguments arguments;
+//   add_target_options(command, arguments);                 // --on, --runtime, --precision, --weights, --threads
+//   Result<Targets> targets = make_targets(arguments);
+//   for (const Target& target : targets->all) ...
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/target.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace chipcast::cli {
+
+struct TargetArguments {
+  std::vector<std::string> devices;   // "kpu-t2", "jetson_agx_orin@15W"
+  std::vector<std::string> runtimes;  // empty: the usual one of each device
+  std::vector<Precision> precisions;  // empty: the usual one of each device
+  std::optional<Precision> weights;
+  double threads = 0;
+};
+
+void add_target_options(CLI::App& command, TargetArguments& arguments);
+
+// Targets point into devices and runtimes, which therefore stay where they are.
+struct Targets {
+  std::deque<Device> devices;
+  std::deque<Runtime> runtimes;
+  std::vector<Target> all;
+};
+Result<std::unique_ptr<Targets>> make_targets(const TargetArguments& arguments);
+
+std::string device_folder();
+std::string runtime_folder();
+
+}  // namespace chipcast::cli

@@ -1,0 +1,64 @@
+#include <doctest/doctest.h>
+
+#include "cli/app.hpp"
+#include "cli/program.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+std::string completed(std::vector<std::string> words) {
+  words.insert(words.begin(), {"complete", "--"});
+  const Ran ran = run_program(words);
+  CHECK(ran.code == exit_done);
+  CHECK(ran.err.empty());
+  return ran.out;
+}
+
+TEST_CASE("the first word becomes a command or an option of the program") {
+  CHECK(completed({""}) == "describe\nestimate\nexplain\nlist\nlint\n");
+  CHECK(completed({"li"}) == "list\nlint\n");
+  CHECK(completed({"--v"}) == "--version\n");
+  CHECK(completed({}) == "describe\nestimate\nexplain\nlist\nlint\n");
+}
+
+TEST_CASE("options are those of the command") {
+  CHECK(completed({"describe", "--f"}) == "--format\n");
+  CHECK(completed({"describe", "resnet18", "--oper"}) == "--operators\n");
+  CHECK(completed({"lint", "--f"}).empty());
+}
+
+TEST_CASE("models are names of the zoo, with their parameters behind a question mark") {
+  CHECK(completed({"describe", "resnet1"}) == "resnet18\nresnet101\nresnet152\n");
+  CHECK(completed({"describe", "resnet18", "mobilenet_v2_x0"}) == "mobilenet_v2_x0_5\nmobilenet_v2_x0_75\n");
+  CHECK(completed({"describe", "resnet18?cl"}) == "resnet18?classes=\n");
+  CHECK(completed({"describe", "resnet18?classes=10,re"}) == "resnet18?classes=10,resolution=\n");
+}
+
+TEST_CASE("devices and runtimes are those of hardware_specs") {
+  CHECK(completed({"estimate", "resnet18", "--on", "rpi"}) == "rpi4\nrpi5\n");
+  CHECK(completed({"estimate", "resnet18", "--runtime", "tensorr"}) == "tensorrt\n");
+  CHECK(completed({"estimate", "resnet5"}) == "resnet50\n");
+}
+
+TEST_CASE("values of --format are formats; where a file is meant the shell is left to it") {
+  CHECK(completed({"describe", "--format", ""}) == "table\nmd\ncsv\njson\n");
+  CHECK(completed({"describe", "--format", "c"}) == "csv\n");
+  CHECK(completed({"describe", "-o", ""}).empty());
+  CHECK(completed({"lint", ""}).empty());
+  CHECK(completed({"nonsense", ""}).empty());
+}
+
+TEST_CASE("list completes what there is to list, then models") {
+  CHECK(completed({"list", ""}) == "models\ndevices\nruntimes\n");
+  CHECK(completed({"list", "models", "resnet5"}) == "resnet50\n");
+}
+
+TEST_CASE("devices, runtimes and precisions complete where they are asked for") {
+  CHECK(completed({"estimate", "resnet18", "--on", "kpu"}) == "kpu_t100\nkpu_t2\n");
+  CHECK(completed({"estimate", "resnet18", "--runtime", "tens"}) == "tensorrt\n");
+  CHECK(completed({"explain", "resnet18", "--precision", "bf"}) == "bf16\n");
+  CHECK(completed({"list", "devices", "rpi"}) == "rpi4\nrpi5\n");
+}
+
+}  // namespace
+}  // namespace chipcast::cli
