@@ -1,0 +1,47 @@
+#include "validate/measurement.hpp"
+
+#include <fmt/format.h>
+
+namespace chipcast {
+
+std::string_view name(Metric metric) {
+  switch (metric) {
+    case Metric::latency:
+      return "latency";
+    case Metric::throughput:
+      return "throughput";
+    case Metric::energy:
+      return "energy";
+    case Metric::power:
+      return "power";
+  }
+  return "";
+}
+
+std::string_view name(Boundary boundary) {
+  switch (boundary) {
+    case Boundary::absent:
+      return "";
+    case Boundary::wall:
+      return "wall";
+    case Boundary::board:
+      return "board";
+    case Boundary::gpu:
+      return "gpu";
+    case Boundary::package:
+      return "package";
+    case Boundary::rail:
+      return "rail";
+  }
+  return "";
+}
+
+std::string_view name(Use use) { return use == Use::fit ? "fit" : "check"; }
+
+std::string key_of(const Measurement& m) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", m.source, m.run, m.device,
+                     m.operating_point, m.runtime, m.threads, m.model, name(m.precision), m.batch,
+                     name(m.metric), name(m.boundary));
+}
+
+}  // namespace chipcast
