@@ -51,6 +51,12 @@ Hertz rate_of(const std::string& option, const std::string& text) {
   return (is_per ? parts.number / unit->factor : parts.number * unit->factor) * hertz;
 }
 
+double share_of(const std::string& option, const std::string& text) {
+  const Parts parts = parts_of(option, text, "12%");
+  if (!parts.unit.empty() && parts.unit != "%") complain(option, text, "12%");
+  return parts.unit.empty() ? parts.number : parts.number / 100;
+}
+
 double grid_intensity(const std::string& option, const std::string& text) {
   const Parts parts = parts_of(option, text, "400g/kWh");
   if (parts.unit != "g/kWh") complain(option, text, "400g/kWh");

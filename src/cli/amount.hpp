@@ -21,6 +21,9 @@ Q amount(const std::string& option, const std::string& text) {
 // "2/s", "10/min", "100/day" or "5 Hz".
 Hertz rate_of(const std::string& option, const std::string& text);
 
+// A fraction of one: "12%" or "0.12".
+double share_of(const std::string& option, const std::string& text);
+
 // Grams of CO2 equivalent a joule: "400g/kWh".
 double grid_intensity(const std::string& option, const std::string& text);
 

@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "cli/load.hpp"
+#include "cli/targets.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "import/onnx.hpp"
 #include "import/zoo_reader.hpp"
 #include "schema/document.hpp"
+#include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -47,6 +49,7 @@ FileKind kind_of_yaml(const std::string& file) {
     if (root.keys[i].text != "schema") continue;
     if (root.items[i].text.starts_with("device/")) return FileKind::device;
     if (root.items[i].text.starts_with("runtime/")) return FileKind::runtime;
+    if (root.items[i].text.starts_with("measurements/")) return FileKind::sources;
   }
   return FileKind::family;
 }
@@ -59,14 +62,22 @@ Diagnostics check_file(const std::string& file, const ShapingOptions& options) {
         return complaints_of(read_device(file));
       case FileKind::runtime:
         return complaints_of(read_runtime(file));
+      case FileKind::sources:
+        return complaints_of(read_sources(file));
       case FileKind::family:
         return check_family(file, options);
     }
   }
+  if (file.ends_with(".csv")) {
+    Machines machines(device_folder(), runtime_folder());
+    return complaints_of(read_measurements(measurement_folder(), {file}, machines));
+  }
   return {
       {.place = {.file = file},
-       .message = "is neither a .yaml nor an .onnx file",
-       .hint = "lint checks devices, runtimes and families of the model zoo (.yaml), and networks (.onnx)"}};
+       .message = "is neither a .yaml nor an .onnx nor a .csv file",
+       .hint =
+           "lint checks devices, runtimes, families of the model zoo and sources of measurements (.yaml), "
+           "networks (.onnx) and measurements (.csv)"}};
 }
 
 }  // namespace chipcast::cli

@@ -12,6 +12,7 @@
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "report/render.hpp"
+#include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -26,13 +27,19 @@ const CLI::Option* awaiting_value(const CLI::App& command, const std::string& be
 }
 
 Words values(const CLI::Option& option) {
-  if (option.check_lname("on")) return device_ids(device_folder());
+  if (option.check_lname("on") || option.check_lname("device")) return device_ids(device_folder());
   if (option.check_lname("runtime")) return runtime_ids(runtime_folder());
   if (option.check_lname("precision") || option.check_lname("weights")) {
     Words names;
     for (const Precision precision : precisions) names.emplace_back(name(precision));
     return names;
   }
+  if (option.check_lname("metric")) {
+    Words names;
+    for (const Metric metric : metrics) names.emplace_back(name(metric));
+    return names;
+  }
+  if (option.check_lname("use")) return {"fit", "check", "all"};
   if (!option.check_lname("format")) return {};
   const auto formats = report::format_names();
   return {formats.begin(), formats.end()};
@@ -51,9 +58,11 @@ Words candidates(const CLI::App& app, std::span<const std::string> words) {
   }
   if (last.starts_with("-")) return option_names(*command);
   const std::string& name_of = command->get_name();
-  if (name_of == "list" && words.size() == 2) return {"models", "devices", "runtimes"};
+  if (name_of == "list" && words.size() == 2) return {"models", "devices", "runtimes", "measurements"};
   if (name_of == "list" && words[1] == "devices") return device_ids(device_folder());
   if (name_of == "list" && words[1] == "runtimes") return runtime_ids(runtime_folder());
+  if (name_of == "list" && words[1] == "measurements") return measurement_sets(measurement_folder());
+  if (name_of == "validate") return measurement_sets(measurement_folder());
   const bool takes_models =
       name_of == "describe" || name_of == "list" || name_of == "estimate" || name_of == "explain";
   return takes_models ? Models().completions(last) : Words();

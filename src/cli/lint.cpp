@@ -33,7 +33,7 @@ void show_figures(const std::string& file, Streams streams) {
     report::render(report::show(*result), report::Format::table, {.width = streams.terminal.width}, text);
     streams.out << text;
   };
-  if (file.ends_with(".onnx")) return;
+  if (!file.ends_with(".yaml") && !file.ends_with(".yml")) return;
   const FileKind kind = kind_of_yaml(file);
   if (kind == FileKind::device) shown(read_device(file));
   if (kind == FileKind::runtime) shown(read_runtime(file));
@@ -61,12 +61,14 @@ int run_lint(const LintArguments& arguments, Streams streams) {
 
 void add_lint(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<LintArguments>();
-  CLI::App& command = *app.add_subcommand("lint",
-                                          "Checks files (devices, runtimes, families of the model zoo, ONNX) "
-                                          "and says all that is wrong at once.");
+  CLI::App& command =
+      *app.add_subcommand("lint",
+                          "Checks files (devices, runtimes, families of the model zoo, measurements, ONNX) "
+                          "and says all that is wrong at once.");
   command
-      .add_option("FILE", arguments->files,
-                  "a .yaml of a device, a runtime or the model zoo, or an .onnx network")
+      .add_option(
+          "FILE", arguments->files,
+          "a .yaml of a device, a runtime or the model zoo, an .onnx network, or a .csv of measurements")
       ->required()
       ->type_name("");
   add_bindings(command, "--dim", "bind a symbolic extent of an ONNX file", arguments->shaping.dims);

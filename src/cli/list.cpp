@@ -16,6 +16,8 @@
 #include "hardware/read_runtime.hpp"
 #include "report/list_machines.hpp"
 #include "report/list_models.hpp"
+#include "report/validate.hpp"
+#include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -87,9 +89,30 @@ int list_runtimes(const ListArguments& arguments, Streams streams) {
   return print_report(report::list_runtimes(runtimes), arguments, streams);
 }
 
+int list_measurements(const ListArguments& arguments, Streams streams) {
+  const std::vector<std::string> all = measurement_sets(measurement_folder());
+  std::vector<std::string> sets;
+  std::ranges::copy_if(all, std::back_inserter(sets),
+                       [&](const std::string& set) { return matches(arguments.filter, set); });
+  if (sets.empty()) {
+    print({{.message = fmt::format("no measurements match '{}'", arguments.filter),
+            .hint = suggest(arguments.filter, all)}},
+          arguments.output.quiet, streams);
+    return exit_usage;
+  }
+  Machines machines(device_folder(), runtime_folder());
+  const Result<Measurements> read = read_measurements(measurement_folder(), sets, machines);
+  if (!read) {
+    print(read.diagnostics(), arguments.output.quiet, streams);
+    return exit_usage;
+  }
+  return print_report(report::list_measurements(read->sets, read->sources), arguments, streams);
+}
+
 int run_list(const ListArguments& arguments, Streams streams) {
   if (arguments.what == "devices") return list_devices(arguments, streams);
   if (arguments.what == "runtimes") return list_runtimes(arguments, streams);
+  if (arguments.what == "measurements") return list_measurements(arguments, streams);
   Result<std::vector<report::ListedModel>> all = Models().list();
   if (!all) {
     print(all.diagnostics(), arguments.output.quiet, streams);
@@ -111,21 +134,21 @@ int run_list(const ListArguments& arguments, Streams streams) {
 
 void add_list(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<ListArguments>();
-  CLI::App& command =
-      *app.add_subcommand("list", "What there is to name: list models|devices|runtimes [FILTER].");
+  CLI::App& command = *app.add_subcommand(
+      "list", "What there is to name: list models|devices|runtimes|measurements [FILTER].");
   command
       .add_option_function<std::string>(
           "WHAT",
           [arguments](const std::string& what) {
-            static const std::vector<std::string> kinds = {"models", "devices", "runtimes"};
+            static const std::vector<std::string> kinds = {"models", "devices", "runtimes", "measurements"};
             if (std::ranges::find(kinds, what) == kinds.end()) {
               const std::string hint = suggest(what, kinds);
               throw UsageError{fmt::format("cannot list '{}'", printable(what)),
-                               hint.empty() ? "there are models, devices and runtimes" : hint};
+                               hint.empty() ? "there are models, devices, runtimes and measurements" : hint};
             }
             arguments->what = what;
           },
-          "models, devices or runtimes")
+          "models, devices, runtimes or measurements")
       ->required()
       ->type_name("");
   command.add_option("FILTER", arguments->filter, "only names (or families) that match, as in 'mobilenet*'")

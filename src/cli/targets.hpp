@@ -41,5 +41,6 @@ Result<std::unique_ptr<Targets>> make_targets(const TargetArguments& arguments);
 
 std::string device_folder();
 std::string runtime_folder();
+std::string measurement_folder();
 
 }  // namespace chipcast::cli

@@ -15,10 +15,10 @@ std::string completed(std::vector<std::string> words) {
 }
 
 TEST_CASE("the first word becomes a command or an option of the program") {
-  CHECK(completed({""}) == "describe\nestimate\nexplain\nlist\nlint\n");
+  CHECK(completed({""}) == "describe\nestimate\nexplain\nvalidate\nlist\nlint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
-  CHECK(completed({}) == "describe\nestimate\nexplain\nlist\nlint\n");
+  CHECK(completed({}) == "describe\nestimate\nexplain\nvalidate\nlist\nlint\n");
 }
 
 TEST_CASE("options are those of the command") {
@@ -38,6 +38,14 @@ TEST_CASE("devices and runtimes are those of hardware_specs") {
   CHECK(completed({"estimate", "resnet18", "--on", "rpi"}) == "rpi4\nrpi5\n");
   CHECK(completed({"estimate", "resnet18", "--runtime", "tensorr"}) == "tensorrt\n");
   CHECK(completed({"estimate", "resnet5"}) == "resnet50\n");
+  CHECK(completed({"validate", "--device", "rpi"}) == "rpi4\nrpi5\n");
+}
+
+TEST_CASE("measurements are sets of hardware_specs, with the metrics and uses there are") {
+  CHECK(completed({"validate", "brane"}) == "branes\n");
+  CHECK(completed({"list", "measurements", "brane"}) == "branes\n");
+  CHECK(completed({"validate", "--metric", ""}) == "latency\nthroughput\nenergy\npower\n");
+  CHECK(completed({"validate", "--use", ""}) == "fit\ncheck\nall\n");
 }
 
 TEST_CASE("values of --format are formats; where a file is meant the shell is left to it") {
@@ -49,7 +57,7 @@ TEST_CASE("values of --format are formats; where a file is meant the shell is le
 }
 
 TEST_CASE("list completes what there is to list, then models") {
-  CHECK(completed({"list", ""}) == "models\ndevices\nruntimes\n");
+  CHECK(completed({"list", ""}) == "models\ndevices\nruntimes\nmeasurements\n");
   CHECK(completed({"list", "models", "resnet5"}) == "resnet50\n");
 }
 

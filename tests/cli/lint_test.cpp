@@ -28,11 +28,13 @@ TEST_CASE("warnings do not fail a file") {
   CHECK(ran.err.find(": warning: ") != std::string::npos);
 }
 
-TEST_CASE("every network, device and runtime that is shipped passes") {
+TEST_CASE("every network, device, runtime and measurement that is shipped passes") {
   std::vector<std::string> arguments = {"lint", "--quiet"};
-  for (const char* folder : {"/model_zoo", "/hardware_specs", "/hardware_specs/runtimes"}) {
+  for (const char* folder :
+       {"/model_zoo", "/hardware_specs", "/hardware_specs/runtimes", "/hardware_specs/measurements"}) {
     for (const auto& entry : std::filesystem::directory_iterator(std::string(CHIPCAST_SOURCE_DIR) + folder)) {
-      if (entry.path().extension() == ".yaml") arguments.push_back(entry.path().string());
+      if (entry.path().extension() != ".md" && entry.is_regular_file())
+        arguments.push_back(entry.path().string());
     }
   }
   const Ran ran = run_program(arguments);

@@ -1,0 +1,263 @@
+#include "report/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "report/numbers.hpp"
+
+namespace chipcast::report {
+namespace {
+
+Unit unit_of(Metric metric) {
+  switch (metric) {
+    case Metric::latency:
+      return Unit::seconds;
+    case Metric::throughput:
+      return Unit::hertz;
+    case Metric::energy:
+      return Unit::joules;
+    case Metric::power:
+      return Unit::watts;
+  }
+  return Unit::none;
+}
+
+// "energy (wall)"
+std::string metric_text(const TargetError& target) {
+  std::string text(name(target.metric));
+  if (target.boundary != Boundary::absent) text += fmt::format(" ({})", name(target.boundary));
+  return target.of_operators ? "operator " + text : text;
+}
+
+template <class T>
+Value value_of(const std::optional<T>& value) {
+  return value ? Value(*value) : Value();
+}
+
+Table target_table(const Validation& validation) {
+  Table table{.key = "targets",
+              .title = "Error by target",
+              .columns = {{"device", "device"},
+                          {"runtime", "runtime"},
+                          {"precision", "precision"},
+                          {"metric", "metric", Unit::none, 0, Audience::machines},
+                          {"boundary", "boundary", Unit::none, 0, Audience::machines},
+                          {"scope", "scope", Unit::none, 0, Audience::machines},
+                          {"", "metric", Unit::none, 0, Audience::people},
+                          {"mode", "mode", Unit::none, 0, Audience::machines},
+                          {"count", "rows", Unit::count},
+                          {"mape", "error", Unit::share},
+                          {"median_log_ratio", "log ratio", Unit::none, 0, Audience::machines},
+                          {"", "bias", Unit::ratio, 0, Audience::people, true},
+                          {"p90", "p90", Unit::share, 1},
+                          {"spearman", "rank", Unit::none, 2},
+                          {"coverage", "in range", Unit::share, 3}},
+              .rows = {}};
+  for (const TargetError& t : validation.targets) {
+    table.rows.push_back({t.device, t.runtime, name(t.precision), name(t.metric),
+                          t.boundary == Boundary::absent ? Value() : Value(name(t.boundary)),
+                          t.of_operators ? "operators" : "networks", metric_text(t), name(t.mode),
+                          t.worst.size(), t.mape, t.median_log_ratio, std::exp(t.median_log_ratio), t.p90,
+                          value_of(t.spearman), value_of(t.coverage)});
+  }
+  return table;
+}
+
+std::string place_of(const Measurement& m) { return fmt::format("{}:{}", m.set, m.line); }
+
+Table worst_table(const Validation& validation, std::size_t most) {
+  Table table{.key = "worst",
+              .title = "The worst rows of each target",
+              .columns = {{"device", "device"},
+                          {"runtime", "runtime"},
+                          {"precision", "precision", Unit::none, 1},
+                          {"metric", "metric", Unit::none, 2},
+                          {"row", "row", Unit::none, 5},
+                          {"model", "model"},
+                          {"batch", "batch", Unit::count, 4},
+                          {"measured", "measured", Unit::none, 3},
+                          {"estimate", "estimate", Unit::none, 3},
+                          {"ratio", "ratio", Unit::ratio, 0, Audience::everybody, true},
+                          {"bound", "bound"},
+                          {"reasons", "remarks", Unit::none, 6, Audience::everybody, false, true}},
+              .rows = {},
+              .excerpt = {},
+              .audience = Audience::people};
+  for (const TargetError& target : validation.targets) {
+    for (std::size_t i = 0; i < std::min(most, target.worst.size()); ++i) {
+      const Compared& row = validation.compared[target.worst[i]];
+      const Measurement& m = *row.measured;
+      const Unit unit = unit_of(m.metric);
+      table.rows.push_back({m.device, m.runtime, name(m.precision), metric_text(target), place_of(m), m.model,
+                            static_cast<std::int64_t>(m.batch), short_text(m.value, unit),
+                            short_text(row.estimate, unit), row.estimate / m.value,
+                            fmt::format("{} {:.0f}%", name(row.bound), 100 * row.share_at_bound),
+                            Value::Texts(row.reasons)});
+    }
+  }
+  return table;
+}
+
+// Every row for machines; what was not estimated has a reason in place of an estimate.
+Table row_table(const Validation& validation) {
+  Table table{.key = "rows",
+              .title = "",
+              .columns = {{"set", "set"},
+                          {"line", "line", Unit::count},
+                          {"source", "source"},
+                          {"run", "run"},
+                          {"use", "use"},
+                          {"family", "family"},
+                          {"device", "device"},
+                          {"operating_point", "point"},
+                          {"runtime", "runtime"},
+                          {"threads", "threads", Unit::count},
+                          {"model", "model"},
+                          {"precision", "precision"},
+                          {"batch", "batch", Unit::count},
+                          {"metric", "metric"},
+                          {"boundary", "boundary"},
+                          {"unit", "unit"},
+                          {"measured", "measured"},
+                          {"estimate", "estimate"},
+                          {"low", "low"},
+                          {"high", "high"},
+                          {"error", "error", Unit::share},
+                          {"bound", "bound"},
+                          {"bound_share", "share at bound", Unit::share},
+                          {"reasons", "reasons"},
+                          {"unused", "unused because"}},
+              .rows = {},
+              .excerpt = {},
+              .audience = Audience::machines};
+  const auto known = [](const std::string& text) { return text.empty() ? Value() : Value(text); };
+  const auto start = [&](const Measurement& m) {
+    return std::vector<Value>{m.set,
+                              m.line,
+                              m.source,
+                              known(m.run),
+                              name(m.use),
+                              known(m.family),
+                              m.device,
+                              known(m.operating_point),
+                              m.runtime,
+                              m.threads > 0 ? Value(static_cast<std::int64_t>(m.threads)) : Value(),
+                              m.model,
+                              name(m.precision),
+                              static_cast<std::int64_t>(m.batch),
+                              name(m.metric),
+                              known(std::string(name(m.boundary))),
+                              m.metric == Metric::throughput ? "1/s" : symbol_of(unit_of(m.metric)),
+                              m.value};
+  };
+  for (const Compared& row : validation.compared) {
+    std::vector<Value> values = start(*row.measured);
+    values.insert(values.end(), {row.estimate, value_of(row.low), value_of(row.high), row.error,
+                                 name(row.bound), row.share_at_bound, Value::Texts(row.reasons), Value()});
+    table.rows.push_back(std::move(values));
+  }
+  for (const Skipped& row : validation.skipped) {
+    std::vector<Value> values = start(*row.measured);
+    values.insert(values.end(), {Value(), Value(), Value(), Value(), Value(), Value(), Value(), row.reason});
+    table.rows.push_back(std::move(values));
+  }
+  return table;
+}
+
+Table unused_table(const Validation& validation, std::span<const LeftOut> left_out) {
+  struct Count {
+    std::int64_t rows = 0;
+    std::set<std::string> models;
+  };
+  std::map<std::pair<std::string, std::string>, Count> counts;
+  const auto add = [&](const std::string& reason, std::string kind, const std::string& model) {
+    Count& count = counts[{reason, std::move(kind)}];
+    ++count.rows;
+    count.models.insert(model.substr(0, model.find('?')));
+  };
+  for (const Skipped& row : validation.skipped) add(row.reason, "not estimated", row.measured->model);
+  for (const LeftOut& row : left_out) add(row.reason, "listed as unusable", row.model);
+  Table table{.key = "unused",
+              .title = "Rows that were not used",
+              .columns = {{"count", "rows", Unit::count},
+                          {"kind", "kind", Unit::none, 1},
+                          {"reason", "reason", Unit::none, 0, Audience::everybody, false, true},
+                          {"models", "networks", Unit::none, 2, Audience::everybody, false, true}},
+              .rows = {}};
+  for (const auto& [reason, count] : counts)
+    table.rows.push_back(
+        {count.rows, reason.second, reason.first, Value::Texts(count.models.begin(), count.models.end())});
+  std::ranges::stable_sort(table.rows, std::ranges::greater(),
+                           [](const std::vector<Value>& row) { return *row[0].as<std::int64_t>(); });
+  return table;
+}
+
+}  // namespace
+
+Report validation(const Validation& validation, std::span<const LeftOut> left_out,
+                  const ValidateOptions& options) {
+  Report report{
+      .title = fmt::format("{} of {} measured figures estimated, {} target{}", validation.compared.size(),
+                           validation.compared.size() + validation.skipped.size() + left_out.size(),
+                           validation.targets.size(), validation.targets.size() == 1 ? "" : "s"),
+      .csv = "rows"};
+  report.parts.emplace_back(target_table(validation));
+  if (options.worst > 0) report.parts.emplace_back(worst_table(validation, options.worst));
+  report.parts.emplace_back(row_table(validation));
+  report.parts.emplace_back(unused_table(validation, left_out));
+  report.notes.emplace_back(
+      "error: mean of |estimate - measured| / measured; bias: median of estimate / measured; p90: nine rows "
+      "in ten "
+      "are nearer; rank: Spearman's correlation; in range: share of the rows within the estimate's interval, "
+      "the "
+      "ends of the ranges of assumed figures. Data sheets and priors alone, nothing is fitted.");
+  return report;
+}
+
+Report list_measurements(std::span<const MeasurementSet> sets, std::span<const MeasurementSource> sources) {
+  Report report;
+  report.csv = "measurements";
+  Table table{.key = "measurements",
+              .title = "Measurements",
+              .columns = {{"set", "set"},
+                          {"source", "source"},
+                          {"rows", "rows", Unit::count},
+                          {"fit", "to fit", Unit::count, 1},
+                          {"groups", "groups", Unit::count, 1},
+                          {"left_out", "unusable", Unit::count, 1},
+                          {"trust", "trust"},
+                          {"title", "title", Unit::none, 0, Audience::everybody, false, true},
+                          {"page", "page", Unit::none, 0, Audience::machines},
+                          {"commit", "commit", Unit::none, 0, Audience::machines},
+                          {"date", "date", Unit::none, 0, Audience::machines},
+                          {"how", "how", Unit::none, 0, Audience::machines},
+                          {"faults", "faults", Unit::none, 0, Audience::machines}},
+              .rows = {}};
+  const auto known = [](const std::string& text) { return text.empty() ? Value() : Value(text); };
+  std::size_t all = 0;
+  for (const MeasurementSet& set : sets) {
+    for (const MeasurementSource& source : sources) {
+      const auto is_its = [&](const auto& row) { return row.source == source.key; };
+      const auto rows = std::ranges::count_if(set.rows, is_its);
+      const auto left_out = std::ranges::count_if(set.left_out, is_its);
+      const auto fit = std::ranges::count_if(
+          set.rows, [&](const Measurement& m) { return is_its(m) && m.use == Use::fit; });
+      const auto groups = std::ranges::count_if(set.groups, is_its);
+      if (rows == 0 && left_out == 0 && groups == 0) continue;
+      all += static_cast<std::size_t>(rows);
+      table.rows.push_back({set.name, source.key, rows, fit, groups, left_out, source.trust, source.title,
+                            source.page, known(source.commit), known(source.date), source.how,
+                            source.faults});
+    }
+  }
+  report.title =
+      fmt::format("{} measured figures in {} set{}", all, sets.size(), sets.size() == 1 ? "" : "s");
+  report.parts.emplace_back(std::move(table));
+  return report;
+}
+
+}  // namespace chipcast::report
