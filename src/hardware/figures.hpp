@@ -86,6 +86,12 @@ void visit_runtime(R& runtime, Visit& visit) {
     const std::string path = "on." + std::string(name(static_cast<DeviceKind>(kind))) + ".";
     visit(path + "dispatch", execution->dispatch);
     visit(path + "bandwidth_efficiency", execution->bandwidth_efficiency);
+    visit(path + "cache_efficiency", execution->cache_efficiency);
+    visit(path + "half_rows", execution->half_rows);
+    visit(path + "half_columns", execution->half_columns);
+    visit(path + "half_depth", execution->half_depth);
+    visit(path + "activation_passes", execution->activation_passes);
+    visit(path + "weight_passes", execution->weight_passes);
     visit(path + "parallel_fraction", execution->parallel_fraction);
     for (std::size_t work = 0; work < work_kind_count; ++work) {
       const std::string prior = path + "priors." + std::string(name(static_cast<WorkKind>(work))) + ".";

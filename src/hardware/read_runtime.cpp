@@ -54,6 +54,16 @@ class RuntimeReader {
   void read_execution(Fields& fields, Execution& execution) {
     figures_.need(fields, "dispatch", execution.dispatch, {.sign = Sign::not_negative});
     figures_.need(fields, "bandwidth_efficiency", execution.bandwidth_efficiency, {.plain = {0, 1}});
+    figures_.need(fields, "cache_efficiency", execution.cache_efficiency, {.plain = {0, 1}});
+    for (const auto& [key, figure] : {std::pair{"half_rows", &execution.half_rows},
+                                      {"half_columns", &execution.half_columns},
+                                      {"half_depth", &execution.half_depth}}) {
+      figures_.need(fields, key, *figure, {.sign = Sign::not_negative, .plain = {0, 10'000}});
+    }
+    for (const auto& [key, figure] : {std::pair{"activation_passes", &execution.activation_passes},
+                                      {"weight_passes", &execution.weight_passes}}) {
+      figures_.need(fields, key, *figure, {.sign = Sign::not_negative, .plain = {0, 100}});
+    }
     figures_.need(fields, "parallel_fraction", execution.parallel_fraction,
                   {.sign = Sign::not_negative, .plain = {0, 1}});
     std::vector<Choice<Layout>> layouts;

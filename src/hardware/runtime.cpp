@@ -6,8 +6,9 @@ namespace chipcast {
 
 std::string_view name(FusionRule rule) {
   constexpr std::array<std::string_view, fusion_rule_count> names = {
-      "fold_constants", "fold_batch_norm", "product_activation",   "product_add",   "elementwise_chain",
-      "normalization",  "attention",       "pooling_into_product", "squeeze_excite"};
+      "fold_constants", "fold_batch_norm",      "product_bias",      "product_activation",
+      "product_add",    "gated_activation",     "elementwise_chain", "normalization",
+      "attention",      "pooling_into_product", "squeeze_excite",    "strided_views"};
   return names[static_cast<std::size_t>(rule)];
 }
 
@@ -31,6 +32,9 @@ std::string_view name(WorkKind kind) {
                                                                    "other"};
   return names[static_cast<std::size_t>(kind)];
 }
+
+bool is_convolution(WorkKind kind) { return kind <= WorkKind::pointwise_convolution; }
+bool is_product(WorkKind kind) { return kind <= WorkKind::recurrent; }
 
 bool Execution::runs(Precision precision) const {
   return std::ranges::find(native, precision) != native.end();

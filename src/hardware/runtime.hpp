@@ -20,15 +20,18 @@ namespace chipcast {
 enum class FusionRule : std::uint8_t {
   fold_constants,        // what depends on weights only runs at load
   fold_batch_norm,       // into the convolution or product before it
+  product_bias,          // GEMM + the addition of stored values
   product_activation,    // conv/GEMM + activation
   product_add,           // ... + residual addition (and the activation behind it)
+  gated_activation,      // x times its sigmoid: SiLU, hard swish
   elementwise_chain,     // elementwise operators that feed each other
   normalization,         // LayerNorm, softmax and their neighbours as one kernel
   attention,             // QK^T, softmax, PV as one kernel: the scores never leave the chip
   pooling_into_product,  // a pooling or resize read by the producer's or consumer's kernel
   squeeze_excite,        // global pooling, its two products and the scaling
+  strided_views,         // transposing, splitting and slicing move nothing until a reader needs it dense
 };
-inline constexpr std::size_t fusion_rule_count = 9;
+inline constexpr std::size_t fusion_rule_count = 12;
 std::string_view name(FusionRule rule);
 
 enum class Layout : std::uint8_t { nchw, nhwc, blocked };
@@ -52,6 +55,8 @@ enum class WorkKind : std::uint8_t {
 };
 inline constexpr std::size_t work_kind_count = 12;
 std::string_view name(WorkKind kind);
+bool is_product(WorkKind kind);  // its work is multiply-accumulates
+bool is_convolution(WorkKind kind);
 
 struct WorkPrior {
   Figure<double> efficiency;  // of peak when the engine is full
@@ -63,8 +68,15 @@ struct WorkPrior {
 // How a runtime does on one kind of device.
 struct Execution {
   Figure<Seconds> dispatch;             // per kernel, on a host of speed 1 (Device::host_speed)
-  Figure<double> bandwidth_efficiency;  // of the data sheet's bandwidth
+  Figure<double> bandwidth_efficiency;  // of the data sheet's bandwidth off chip
+  Figure<double> cache_efficiency;      // ... and of that of the levels on the chip
   Figure<double> parallel_fraction;     // of an operator's work, for threads (Amdahl)
+  // A product of m rows, n columns and depth k takes (1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k)
+  // times as long as its operations: what loops, edges of blocks and the end of each sum cost.
+  Figure<double> half_rows, half_columns, half_depth;
+  // How often a convolution's activations and weights move beside being read or written once: packing, im2col, changes
+  // of layout.
+  Figure<double> activation_passes, weight_passes;
   Layout layout = Layout::nchw;
   std::vector<Precision> native;            // precisions it has kernels for; others run as the next wider one
   bool runs_branches_side_by_side = false;  // independent operators at the same time

@@ -16,22 +16,28 @@ double overflow(double bytes, double capacity) {
   return x / (1 + x);
 }
 
-// How much of the engine's native tiles a product fills. A batch makes a product with stored weights taller; others
-// are repeated.
-double padding_of(const GroupWork& group, const Target& target, double batch) {
-  if (group.macs == 0) return 1;
+// What a product uses of the engine's native tiles, and what the ends of loops in each direction leave of the rate.
+void fill_shape(GroupEstimate& e, const GroupWork& group, const Target& target, const Coefficients& c,
+                double batch) {
   const Engine& engine = target.device->engines[target.product_engine];
-  const double grown = group.weight_elements > 0 ? batch : 1;
-  return padding_share(static_cast<std::int64_t>(static_cast<double>(group.product.m) * grown),
-                       engine.tile_m) *
-         padding_share(group.product.n, engine.tile_n) * padding_share(group.product.k, engine.tile_k);
+  // A batch makes a product with stored weights taller; others are repeated.
+  const double rows = static_cast<double>(group.product.m) * (group.weight_elements > 0 ? batch : 1);
+  // SIMD lanes run over the channels where each of them is a product of its own.
+  const bool is_by_channel = group.product.n == 1 && engine.kind == EngineKind::simd;
+  const double m = padding_share(static_cast<std::int64_t>(rows), engine.tile_m);
+  const double n = padding_share(is_by_channel ? group.product.stack : group.product.n, engine.tile_n);
+  const double k = padding_share(group.product.k, engine.tile_k);
+  e.padding = m * n * k;
+  if (group.kind == WorkKind::depthwise_convolution) return;  // has one column: its efficiency says all
+  e.shape =
+      1 / ((1 + c.half_rows * m / rows) * (1 + c.half_columns * n / static_cast<double>(group.product.n)) *
+           (1 + c.half_depth * k / static_cast<double>(group.product.k)));
 }
 
 // What of a network stays the same for all its groups.
 struct Surroundings {
   double batch = 1;
   double weight_bytes = 1, activation_bytes = 1;  // per element
-  double on_chip_capacity = 0;
   double weights_off_chip = 1;  // share of the weights that the chip does not keep from one run to the next
 };
 
@@ -39,23 +45,43 @@ GroupEstimate estimate_group(const GroupWork& group, const Target& target, const
                              const Surroundings& s) {
   GroupEstimate e;
   const KindRate& kind = c.kinds[static_cast<std::size_t>(group.kind)];
-  e.padding = padding_of(group, target, s.batch);
+  if (group.macs > 0) {
+    fill_shape(e, group, target, c, s.batch);
+    e.rate = e.padding * kind.rate;
+    if (group.kind == WorkKind::depthwise_convolution) e.rate = std::max(e.rate, c.depthwise_in_vectors);
+    e.rate = e.shape * e.rate;
+  }
   e.products = 2 * group.macs * s.batch;
   e.rest = (group.flops + flops_per_transcendental * group.transcendentals) * s.batch;
   e.ramp = group.repeats * kind.ramp;
-  e.compute = e.products * flop / (e.padding * kind.rate) + e.rest * flop / kind.vector_rate + e.ramp;
+  e.compute = e.rest * flop / kind.vector_rate + e.ramp;
+  if (e.products > 0) e.compute += e.products * flop / e.rate;
 
   const double weights = e.weight_bytes = group.weight_elements * s.weight_bytes;
   const double activations = e.activation_bytes =
       ((group.activation_elements_read + group.activation_elements_written) * s.activation_bytes +
        group.fixed_bytes) *
       s.batch;
-  e.share_off_chip = overflow(activations + weights, s.on_chip_capacity);
-  e.bytes_off_chip = weights * s.weights_off_chip + activations * e.share_off_chip;
-  // Where the chip has no memory of its own, every byte moves once, not twice.
-  e.bytes_on_chip = s.on_chip_capacity > 0 ? weights + activations : 0;
+  const bool repacks = is_convolution(group.kind);
+  const double activations_moved = activations * (1 + (repacks ? c.activation_passes : 0));
+  // Each level serves what the ones inside it cannot hold.
+  e.share_off_chip = 1;
+  for (std::size_t i = 0; i < target.caches.size(); ++i) {
+    const double left =
+        e.share_off_chip * overflow(activations + weights, in(target.caches[i].capacity, byte));
+    e.memory_on_chip += (e.share_off_chip - left) * activations_moved * byte / c.on_chip[i];
+    e.share_off_chip = left;
+  }
+  e.bytes_off_chip = weights * s.weights_off_chip + activations_moved * e.share_off_chip;
   e.memory_off_chip = e.bytes_off_chip * byte / c.off_chip;
-  e.memory_on_chip = e.bytes_on_chip * byte / c.on_chip;
+  const double weights_packed = repacks ? weights * c.weight_passes : 0;
+  if (target.caches.empty()) {
+    e.bytes_off_chip += weights_packed;
+    e.memory_off_chip += weights_packed * byte / c.off_chip;
+  } else {
+    e.memory_on_chip += (weights * (1 - s.weights_off_chip) + weights_packed) * byte / c.on_chip.back();
+    e.bytes_on_chip = weights + weights_packed + activations_moved;
+  }
   e.dispatch = group.repeats * c.dispatch;
   const double compute = in(e.compute, second), memory = in(e.memory_off_chip + e.memory_on_chip, second);
   e.total = e.dispatch + fourth_root(fourth_power(compute) + fourth_power(memory)) * second;
@@ -130,9 +156,8 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
   s.batch = options.batch;
   s.weight_bytes = target.weight_bits / 8.0;
   s.activation_bytes = target.activation_bits / 8.0;
-  s.on_chip_capacity = in(target.on_chip_capacity, byte);
   const double all_weights = workload.weight_elements * s.weight_bytes;
-  s.weights_off_chip = result.weights_off_chip = overflow(all_weights, s.on_chip_capacity);
+  s.weights_off_chip = result.weights_off_chip = overflow(all_weights, in(target.on_chip_capacity(), byte));
 
   double off_chip = 0, on_chip = 0;
   Seconds engines, memories, dispatches;  // what each is busy for in all

@@ -31,6 +31,8 @@ struct GroupEstimate {
   Seconds total;
   double products = 0, rest = 0;  // FLOPs in multiply-accumulates and in everything else
   double padding = 1;             // share of the engine's native tiles that is filled
+  double shape = 1;               // share of the rate that rows, columns and depth leave
+  FlopsPerSecond rate;            // of its products, both counted
   Seconds ramp;                   // part of `compute`
   double weight_bytes = 0, activation_bytes = 0;
   double share_off_chip = 0;  // of the activations' bytes

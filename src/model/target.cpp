@@ -7,6 +7,9 @@
 namespace chipcast {
 namespace {
 
+// The share of a CPU's cores that is enough to keep its memory busy (about what STREAM shows on one to all cores).
+constexpr double share_that_saturates = 1.0 / 3;
+
 enum class End : std::uint8_t { nominal, best, worst };
 
 // The value, or the end of its range that makes the machine faster or slower.
@@ -47,8 +50,8 @@ class Maker {
                                  device_.id, name(target_.options.precision)),
           .hint = "'chipcast list devices' names the precisions of each"};
     }
-    choose_memory();
     choose_units();
+    choose_memory();
     target_.nominal = coefficients(End::nominal);
     target_.best = coefficients(End::best);
     target_.worst = coefficients(End::worst);
@@ -100,9 +103,14 @@ class Maker {
   void choose_memory() {
     const std::size_t last = device_.memory.size() - 1;
     target_.memory_capacity = device_.memory[last].capacity.value;
-    if (last == 0) return;
-    const MemoryLevel& level = device_.memory[last - 1];
-    target_.on_chip_capacity = static_cast<std::int64_t>(level.instances.value) * level.capacity.value;
+    for (std::size_t i = 0; i < last; ++i) {
+      const MemoryLevel& level = device_.memory[i];
+      const bool is_core = level.scope == MemoryScope::core;
+      // Elsewhere than on CPUs, a core's own memory is empty when the next kernel begins.
+      if (is_core && i + 1 < last && device_.kind != DeviceKind::cpu) continue;
+      const double capacity = level.instances.value * in(level.capacity.value, byte) * (is_core ? share_ : 1);
+      target_.caches.push_back({i, static_cast<std::int64_t>(capacity) * byte});
+    }
   }
 
   void choose_units() {
@@ -124,10 +132,22 @@ class Maker {
     const Execution& execution = *target_.execution;
     const double host = device_.host_speed ? taken(*device_.host_speed, end, true) : 1.0;
     c.dispatch = taken(execution.dispatch, end, false) / host;
-    const double moved = taken(execution.bandwidth_efficiency, end, true);
     const std::size_t last = device_.memory.size() - 1;
-    c.off_chip = moved * bandwidth(device_, last, point_);
-    c.on_chip = last > 0 ? moved * bandwidth(device_, last - 1, point_) : c.off_chip;
+    c.off_chip = taken(execution.bandwidth_efficiency, end, true) *
+                 std::min(1.0, share_ / share_that_saturates) * bandwidth(device_, last, point_);
+    for (const Cache& cache : target_.caches) {
+      const bool is_core = device_.memory[cache.level].scope == MemoryScope::core;
+      const double reached = taken(execution.cache_efficiency, end, true) * (is_core ? share_ : 1);
+      c.on_chip.push_back(reached * bandwidth(device_, cache.level, point_));
+    }
+    // What comes from further out comes through the levels inside: none of them is slower.
+    BytesPerSecond outside = c.off_chip;
+    for (std::size_t i = c.on_chip.size(); i-- > 0;) outside = c.on_chip[i] = std::max(c.on_chip[i], outside);
+    c.half_rows = taken(execution.half_rows, end, false);
+    c.half_columns = taken(execution.half_columns, end, false);
+    c.half_depth = taken(execution.half_depth, end, false);
+    c.activation_passes = taken(execution.activation_passes, end, false);
+    c.weight_passes = taken(execution.weight_passes, end, false);
     const double parallel =
         parallel_efficiency(target_.units, taken(execution.parallel_fraction, end, true)) * share_;
     const FlopsPerSecond products =
@@ -141,7 +161,13 @@ class Maker {
       c.kinds[kind].rate = efficiency * products;
       c.kinds[kind].ramp =
           taken(prior.half_cycles, end, false) / clock(device_, target_.product_engine, point_);
-      c.kinds[kind].vector_rate = std::max(efficiency, vector_efficiency) * vectors;
+      // What follows a product element by element runs like any elementwise work.
+      c.kinds[kind].vector_rate =
+          (is_product(static_cast<WorkKind>(kind)) ? vector_efficiency : efficiency) * vectors;
+    }
+    if (target_.vector_engine != target_.product_engine) {
+      c.depthwise_in_vectors =
+          taken(execution.prior(WorkKind::depthwise_convolution).efficiency, end, true) * vectors;
     }
     return c;
   }
@@ -155,8 +181,8 @@ class Maker {
     if (vector) target_.vector_energy = vector->value;
     const std::size_t last = device_.memory.size() - 1;
     if (device_.memory[last].energy) target_.off_chip_energy = device_.memory[last].energy->value;
-    if (last > 0 && device_.memory[last - 1].energy) {
-      target_.on_chip_energy = device_.memory[last - 1].energy->value;
+    if (!target_.caches.empty() && device_.memory[target_.caches.back().level].energy) {
+      target_.on_chip_energy = device_.memory[target_.caches.back().level].energy->value;
     }
     if (!product || !vector) {
       target_.energy_unknown =

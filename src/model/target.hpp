@@ -32,9 +32,18 @@ struct KindRate {
 
 struct Coefficients {
   std::array<KindRate, work_kind_count> kinds = {};
-  Seconds dispatch;  // per kernel
+  FlopsPerSecond depthwise_in_vectors;  // where products go to an engine that is built for whole matrices
+  Seconds dispatch;                     // per kernel
   BytesPerSecond off_chip;
-  BytesPerSecond on_chip;  // of the outermost on-chip level
+  std::vector<BytesPerSecond> on_chip;  // by cache
+  double half_rows = 0, half_columns = 0, half_depth = 0;
+  double activation_passes = 0, weight_passes = 0;  // of a convolution
+};
+
+// A level on the chip that keeps results from one kernel to the next.
+struct Cache {
+  std::size_t level = 0;  // of Device::memory
+  Bytes capacity;         // of the instances that work
 };
 
 struct Target {
@@ -47,9 +56,11 @@ struct Target {
   std::size_t product_engine = 0, vector_engine = 0;
   Precision product_runs_as = Precision::fp32;
   int activation_bits = 32, weight_bits = 32;  // as stored
-  double units = 1;        // of the product engine, those that join it counted by their share of its rate
-  Bytes on_chip_capacity;  // of the outermost on-chip level, all instances
+  double units = 1;           // of the product engine, those that join it counted by their share of its rate
+  std::vector<Cache> caches;  // innermost first
   Bytes memory_capacity;
+
+  Bytes on_chip_capacity() const { return caches.empty() ? Bytes() : caches.back().capacity; }
 
   Coefficients nominal, best, worst;
 

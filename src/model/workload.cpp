@@ -50,13 +50,14 @@ namespace {
 
 class Builder {
  public:
-  Builder(const Graph& graph, const Complexity& complexity) : graph_(graph), complexity_(complexity) {}
+  Builder(const Graph& graph, const Complexity& complexity, const std::vector<TensorId>& storage)
+      : graph_(graph), complexity_(complexity), storage_(storage) {}
 
   GroupWork build(const FusedGroup& fused) {
     GroupWork group;
     const OperatorComplexity& main = complexity_.operators[fused.main];
     group.name = main.name;
-    group.kind = work_kind(main.operator_class);
+    group.kind = kind_of(main);
     group.repeats = static_cast<double>(main.repeats);
     group.rows = fused.rows;
     for (std::size_t i = 0; i < fused.rows.size(); ++i) {
@@ -80,6 +81,16 @@ class Builder {
   }
 
  private:
+  static WorkKind kind_of(const OperatorComplexity& row) {
+    // A batch norm that is not folded scales and shifts; pooling down to one pixel is a sum.
+    if (row.is_folded) return WorkKind::elementwise;
+    const Shape& out = row.output_shape;
+    if (row.operator_class == OperatorClass::pooling && out.rank() >= 3 && out.elements(2, out.rank()) == 1) {
+      return WorkKind::normalization;
+    }
+    return work_kind(row.operator_class);
+  }
+
   // An operator that complexity took out (a batch norm it folded, work on stored values) runs if a runtime says so.
   void add_operations(GroupWork& group, const OperatorComplexity& row, bool is_folded_away) {
     const Operator& op = graph_.op(row.source);
@@ -111,13 +122,19 @@ class Builder {
     double touched = 0;
     for (const std::size_t row : fused.rows) {
       const Operator& op = graph_.op(complexity_.operators[row].source);
+      const Touched& by = touched_[complexity_.operators[row].source];
+      double by_row = 0;  // in one view or several, such as the parts of a split
       for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-        if (op.inputs[i] != tensor) continue;
-        const Touched& by = touched_[complexity_.operators[row].source];
-        touched = std::max(touched, i < by.read.size() ? static_cast<double>(by.read[i]) : 0);
+        if (op.inputs[i] == none || storage_[op.inputs[i]] != tensor) continue;
+        if (std::find(op.inputs.begin(), op.inputs.begin() + static_cast<std::ptrdiff_t>(i), op.inputs[i]) !=
+            op.inputs.begin() + static_cast<std::ptrdiff_t>(i)) {
+          continue;
+        }
+        by_row += i < by.read.size() ? static_cast<double>(by.read[i]) : 0;
       }
+      touched = std::max(touched, by_row);
     }
-    if (touched == 0) touched = all;  // read through a view, whose extents are other ones
+    if (touched == 0) touched = all;
     if (t.is_constant) {
       if (!t.is_absorbed) add(group, t.type.dtype, std::min(all, touched), group.weight_elements);
     } else {
@@ -135,7 +152,8 @@ class Builder {
 
   const Graph& graph_;
   const Complexity& complexity_;
-  std::vector<Touched> touched_;  // by operator
+  const std::vector<TensorId>& storage_;  // of each tensor
+  std::vector<Touched> touched_;          // by operator
 };
 
 }  // namespace
@@ -144,7 +162,7 @@ Workload make_workload(const Graph& graph, const Complexity& complexity, const R
   Workload workload;
   workload.model = graph.name();
   workload.fusion = fuse(graph, complexity, runtime.fusion);
-  Builder builder(graph, complexity);
+  Builder builder(graph, complexity, workload.fusion.storage);
   std::vector<std::uint32_t> writer(graph.tensors().size(), none);
   std::vector<bool> is_counted(graph.tensors().size(), false);
   for (const FusedGroup& fused : workload.fusion.groups) {

@@ -166,6 +166,11 @@ class Explainer {
     step("filled share", "m, n, k over their multiples of the native tile",
          fmt::format("tile {} x {} x {}", engine.tile_m, engine.tile_n, engine.tile_k), Value(is_.padding),
          Unit::share);
+    for (const char* what : {"half_rows", "half_columns", "half_depth"}) use(runtime_path(what));
+    step("shape share", "1 / ((1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k))",
+         fmt::format("halves {:.3g}, {:.3g}, {:.3g}", target_.nominal.half_rows, target_.nominal.half_columns,
+                     target_.nominal.half_depth),
+         Value(is_.shape), Unit::share);
   }
 
   void add_compute() {
@@ -186,10 +191,9 @@ class Explainer {
          is_.ramp, Unit::seconds);
     std::string numbers;
     if (is_.products > 0) {
-      numbers =
-          fmt::format("{} / ({:.3g} x {}) + ", amount(is_.products, "FLOP"), is_.padding, amount(kind_.rate));
+      numbers = fmt::format("{} / {} + ", amount(is_.products, "FLOP"), amount(is_.rate));
     }
-    step("compute", "products / (filled share x rate) + others / vector rate + ramp",
+    step("compute", "products / (filled share x shape share x rate) + others / vector rate + ramp",
          fmt::format("{}{} / {} + {}", numbers, amount(is_.rest, "FLOP"), amount(kind_.vector_rate),
                      amount(is_.ramp)),
          is_.compute, Unit::seconds);
@@ -208,22 +212,40 @@ class Explainer {
          fmt::format("({} + {}) x {} / 8 x {}", amount(work_.activation_elements_read, ""),
                      amount(work_.activation_elements_written, ""), target_.activation_bits, estimate_.batch),
          Value(is_.activation_bytes), Unit::bytes);
-    if (last > 0) {
-      for (const char* what : {"capacity", "instances", "bandwidth"}) use_level(last - 1, what);
-      step("activations off chip", "x^4 / (1 + x^4), x = this group's bytes / on-chip capacity",
-           fmt::format("x = {} / {}", amount(is_.weight_bytes + is_.activation_bytes, "B"),
-                       amount(target_.on_chip_capacity)),
+    if (!target_.caches.empty()) {
+      use(runtime_path("cache_efficiency"));
+      std::string ratios;
+      for (const Cache& cache : target_.caches) {
+        for (const char* what : {"capacity", "instances", "bandwidth"}) use_level(cache.level, what);
+        ratios += fmt::format("{}{} / {}", ratios.empty() ? "x = " : ", ",
+                              amount(is_.weight_bytes + is_.activation_bytes, "B"), amount(cache.capacity));
+      }
+      step("activations off chip",
+           "product over the levels of x^4 / (1 + x^4), x = this group's bytes / capacity", ratios,
            Value(is_.share_off_chip), Unit::share);
-      step("weights off chip", "likewise, x = the network's weights / on-chip capacity",
-           fmt::format("x = {} / {}", amount(estimate_.weights), amount(target_.on_chip_capacity)),
+      step("weights off chip", "likewise, x = the network's weights / capacity of the outermost",
+           fmt::format("x = {} / {}", amount(estimate_.weights), amount(target_.on_chip_capacity())),
            Value(estimate_.weights_off_chip), Unit::share);
+    }
+    if (is_convolution(work_.kind)) {
+      use(runtime_path("activation_passes"));
+      use(runtime_path("weight_passes"));
+      step("bytes moved", "activations x (1 + activation passes) + weights x (1 + weight passes)",
+           fmt::format("{} x (1 + {:.3g}) + {} x (1 + {:.3g})", amount(is_.activation_bytes, "B"),
+                       target_.nominal.activation_passes, amount(is_.weight_bytes, "B"),
+                       target_.nominal.weight_passes),
+           Value(target_.caches.empty() ? is_.bytes_off_chip : is_.bytes_on_chip), Unit::bytes);
     }
     step("off chip", "bytes / (bandwidth x efficiency)",
          fmt::format("{} / {}", amount(is_.bytes_off_chip, "B"), amount(target_.nominal.off_chip)),
          is_.memory_off_chip, Unit::seconds);
-    if (last > 0) {
-      step("on chip", "bytes / (bandwidth x efficiency)",
-           fmt::format("{} / {}", amount(is_.bytes_on_chip, "B"), amount(target_.nominal.on_chip)),
+    if (!target_.caches.empty()) {
+      std::string rates;
+      for (std::size_t i = 0; i < target_.caches.size(); ++i) {
+        rates += fmt::format("{}{} from {}", rates.empty() ? "" : ", ", amount(target_.nominal.on_chip[i]),
+                             target_.device->memory[target_.caches[i].level].name);
+      }
+      step("on chip", "bytes that stay, each at the rate of the level that holds them", rates,
            is_.memory_on_chip, Unit::seconds);
     }
   }
@@ -249,7 +271,7 @@ class Explainer {
     const std::size_t last = target_.device->memory.size() - 1;
     use_engine(target_.product_engine, fmt::format("energy_per_flop.{}", name(target_.product_runs_as)));
     use_level(last, "energy");
-    if (last > 0) use_level(last - 1, "energy");
+    if (!target_.caches.empty()) use_level(target_.caches.back().level, "energy");
     use("idle_power");
     const double products = is_.products * in(flop * *target_.product_energy, joule);
     const double rest = is_.rest * in(flop * *target_.vector_energy, joule);

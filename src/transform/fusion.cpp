@@ -40,6 +40,7 @@ class Fuser {
     }
     is_grouped_.assign(complexity.operators.size(), false);
     is_output_.assign(graph.tensors().size(), false);
+    for (std::size_t row = 0; row < complexity.operators.size(); ++row) is_view_.push_back(is_view(row));
     find_storage();
     for (const TensorId output : graph.outputs()) is_output_[storage(output)] = true;
   }
@@ -55,6 +56,7 @@ class Fuser {
     }
     // A group runs where its last operator stands: everything it reads has been computed by then.
     std::ranges::stable_sort(fusion_.groups, {}, [](const FusedGroup& group) { return group.rows.back(); });
+    fusion_.storage = std::move(storage_);
     return std::move(fusion_);
   }
 
@@ -67,8 +69,7 @@ class Fuser {
   // What takes time at run time: not what a view, a fold at load or a control-flow operator itself is.
   bool runs(std::size_t index) const {
     const OperatorComplexity& r = row(index);
-    if (r.storage == Storage::view || r.operator_class == OperatorClass::control || !r.is_modelled)
-      return false;
+    if (is_view_[index] || r.operator_class == OperatorClass::control || !r.is_modelled) return false;
     if (r.storage == Storage::ahead) return !has(FusionRule::fold_constants) && r.cost.bytes() > Bytes();
     return true;
   }
@@ -76,13 +77,30 @@ class Fuser {
   // The tensor that holds the elements: a view holds none of its own.
   TensorId storage(TensorId tensor) const { return storage_[tensor]; }
 
+  // A tensor that is only another's elements in another order is a view where the runtime keeps strides, unless
+  // somebody reshapes it, which takes them in one piece.
+  bool is_view(std::size_t index) const {
+    if (row(index).storage == Storage::view) return true;
+    if (!has(FusionRule::strided_views) || row(index).storage == Storage::ahead) return false;
+    if (row_of_[source(index)] != index) return false;
+    const std::string_view kind = row(index).kind;
+    if (kind != "Transpose" && kind != "Split" && kind != "Slice" && kind != "Expand") return false;
+    return std::ranges::none_of(op(index).outputs, [&](TensorId output) {
+      return output != none && std::ranges::any_of(readers_.of(output), [&](OperatorId reader) {
+               return graph_.op(reader).kind == "Reshape" || graph_.op(reader).kind == "Flatten";
+             });
+    });
+  }
+
   void find_storage() {
     for (TensorId id = 0; id < graph_.tensors().size(); ++id) storage_.push_back(id);
-    for (const OperatorComplexity& r : complexity_.operators) {
-      if (r.storage != Storage::view) continue;
-      const Operator& viewing = graph_.op(r.source);
-      if (viewing.inputs.empty() || viewing.inputs[0] == none || viewing.outputs[0] == none) continue;
-      storage_[viewing.outputs[0]] = storage_[viewing.inputs[0]];
+    for (std::size_t index = 0; index < complexity_.operators.size(); ++index) {
+      if (!is_view_[index]) continue;
+      const Operator& viewing = op(index);
+      if (viewing.inputs.empty() || viewing.inputs[0] == none) continue;
+      for (const TensorId output : viewing.outputs) {
+        if (output != none) storage_[output] = storage_[viewing.inputs[0]];
+      }
     }
   }
 
@@ -92,7 +110,7 @@ class Fuser {
       const std::uint32_t index = row_of_[reader];
       if (index == none) {
         rows.insert(complexity_.operators.size());  // a body reads it: no region closes over that
-      } else if (row(index).storage == Storage::view) {
+      } else if (is_view_[index]) {
         for (const TensorId output : op(index).outputs) {
           if (output != none) add_readers(output, rows);
         }
@@ -171,6 +189,7 @@ class Fuser {
     const auto allowed = [&](FusionRule rule) { return has(rule) ? std::optional(rule) : std::nullopt; };
     if (is_product(row(seed).operator_class)) {
       if (r.is_folded) return allowed(FusionRule::fold_batch_norm);
+      if (is_bias(next, from_outside) && has(FusionRule::product_bias)) return FusionRule::product_bias;
       if (is_elementwise(r.operator_class)) {
         return allowed(from_outside == 0 ? FusionRule::product_activation : FusionRule::product_add);
       }
@@ -179,6 +198,7 @@ class Fuser {
       }
       return std::nullopt;
     }
+    if (is_gate(seed, next) && has(FusionRule::gated_activation)) return FusionRule::gated_activation;
     const bool is_chain = is_elementwise(row(seed).operator_class);
     if (is_chain && is_elementwise(r.operator_class)) return allowed(FusionRule::elementwise_chain);
     const bool is_normalization = is_normalizing(row(seed).operator_class);
@@ -186,6 +206,24 @@ class Fuser {
       return allowed(FusionRule::normalization);
     }
     return std::nullopt;
+  }
+
+  // The addition of stored values to a product.
+  bool is_bias(std::size_t index, int from_outside) const {
+    return from_outside == 0 && row(index).kind == "Add" &&
+           std::ranges::any_of(op(index).inputs, [&](TensorId input) {
+             return input != none && graph_.tensor(input).is_constant;
+           });
+  }
+
+  // x times its sigmoid, which `seed` computed.
+  bool is_gate(std::size_t seed, std::size_t next) const {
+    const std::string_view kind = row(seed).kind;
+    if ((kind != "Sigmoid" && kind != "HardSigmoid") || row(next).kind != "Mul") return false;
+    const TensorId x = storage(op(seed).inputs[0]), gate = storage(op(seed).outputs[0]);
+    return std::ranges::all_of(op(next).inputs, [&](TensorId input) {
+      return input != none && (storage(input) == x || storage(input) == gate);
+    });
   }
 
   static bool is_one_pixel(const OperatorComplexity& r) {
@@ -298,6 +336,7 @@ class Fuser {
   Readers readers_;
   std::vector<std::uint32_t> row_of_;  // by operator
   std::vector<bool> is_grouped_;       // by row
+  std::vector<bool> is_view_;          // by row
   std::vector<bool> is_output_;        // by tensor
   std::vector<TensorId> storage_;      // by tensor
   Fusion fusion_;

@@ -29,6 +29,8 @@ struct FusedGroup {
 
 struct Fusion {
   std::vector<FusedGroup> groups;  // in order of execution; what runs ahead or moves nothing is in none
+  std::vector<TensorId>
+      storage;  // of each tensor: the one that holds its elements, itself unless it is a view
   // Bytes that are neither written nor read any more, by the rule that let the reader in.
   std::array<Bytes, fusion_rule_count> saved = {};
 };

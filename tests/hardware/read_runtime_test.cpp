@@ -20,13 +20,16 @@ sources:
 fusion:
   fold_constants: true
   fold_batch_norm: true
+  product_bias: true
   product_activation: true
   product_add: false
+  gated_activation: false
   elementwise_chain: false
   normalization: false
   attention: false
   pooling_into_product: false
   squeeze_excite: false
+  strided_views: false
 on:
   cpu:
     dispatch: {value: 2 us, source: guide}
@@ -35,6 +38,12 @@ on:
     layout: nhwc
     native: [fp32, int8]
     runs_branches_side_by_side: false
+    cache_efficiency: {value: 0.6, source: guide}
+    half_rows: {value: 16, source: guide}
+    half_columns: {value: 8, source: guide}
+    half_depth: {value: 32, source: guide}
+    activation_passes: {value: 2, source: guide}
+    weight_passes: {value: 0, source: guide}
     priors:
 )";
   for (std::size_t kind = 0; kind < work_kind_count; ++kind) {
@@ -81,30 +90,30 @@ TEST_CASE("a fusion rule missing, misspelt, or neither on nor off") {
         "engine.yaml:6:3: error: missing key 'attention' in 'fusion'\n"
         "    fold_constants: true\n"
         "    ^\n"
-        "engine.yaml:12:3: error: unknown key 'atention' in 'fusion'\n"
+        "engine.yaml:14:3: error: unknown key 'atention' in 'fusion'\n"
         "    atention: false\n"
         "    ^~~~~~~~ did you mean 'attention'?\n");
   CHECK(complaint("  attention: false", "  attention: maybe") ==
-        "engine.yaml:12:14: error: 'attention' must be true or false, not 'maybe'\n"
+        "engine.yaml:14:14: error: 'attention' must be true or false, not 'maybe'\n"
         "    attention: maybe\n"
         "               ^~~~~\n");
 }
 
 TEST_CASE("figures out of bounds") {
   CHECK(complaint("value: 0.8", "value: 1.8") ==
-        "engine.yaml:18:35: error: 'bandwidth_efficiency' must be between 0 and 1, not 1.8\n"
+        "engine.yaml:21:35: error: 'bandwidth_efficiency' must be between 0 and 1, not 1.8\n"
         "      bandwidth_efficiency: {value: 1.8, source: guide}\n"
         "                                    ^~~\n");
   CHECK(complaint("value: 2 us", "value: 2 GB") ==
-        "engine.yaml:17:25: error: 'dispatch' must be a time, but 'GB' is a size\n"
+        "engine.yaml:20:25: error: 'dispatch' must be a time, but 'GB' is a size\n"
         "      dispatch: {value: 2 GB, source: guide}\n"
         "                          ^~ write for example '33 ms'\n");
   CHECK(complaint("value: 2 us", "value: 2 s") ==
-        "engine.yaml:17:23: error: 'dispatch' is 2 s, beyond the 1 s that anything has\n"
+        "engine.yaml:20:23: error: 'dispatch' is 2 s, beyond the 1 s that anything has\n"
         "      dispatch: {value: 2 s, source: guide}\n"
         "                        ^~~ if it is meant, add 'force: true' to the figure\n");
   CHECK(complaint("efficiency: {value: 0.5", "efficiency: {value: 50") ==
-        "engine.yaml:24:50: error: 'efficiency' must be between 0 and 2.25, not 50\n"
+        "engine.yaml:33:50: error: 'efficiency' must be between 0 and 2.25, not 50\n"
         "        standard_convolution: {efficiency: {value: 50, source: guide}, half_cycles: {value: 1000, "
         "source: guide}}\n"
         "                                                   ^~\n");
@@ -112,25 +121,25 @@ TEST_CASE("figures out of bounds") {
 
 TEST_CASE("precisions and layouts that do not exist, and a kind of device without priors") {
   CHECK(complaint("[fp32, int8]", "[fp32, fp23]") ==
-        "engine.yaml:21:20: error: item 2 of 'native' cannot be 'fp23'\n"
+        "engine.yaml:24:20: error: item 2 of 'native' cannot be 'fp23'\n"
         "      native: [fp32, fp23]\n"
         "                     ^~~~ did you mean 'fp32'?\n");
   CHECK(complaint("[fp32, int8]", "[fp32, fp32]") ==
-        "engine.yaml:21:20: error: fp32 is there twice\n"
+        "engine.yaml:24:20: error: fp32 is there twice\n"
         "      native: [fp32, fp32]\n"
         "                     ^~~~\n");
   CHECK(complaint("layout: nhwc", "layout: hwc") ==
-        "engine.yaml:20:13: error: 'layout' cannot be 'hwc'\n"
+        "engine.yaml:23:13: error: 'layout' cannot be 'hwc'\n"
         "      layout: hwc\n"
         "              ^~~ did you mean 'nhwc'?\n");
   CHECK(complaint("  cpu:\n", "  cpux:\n") ==
-        "engine.yaml:16:3: error: unknown key 'cpux' in 'on'\n"
+        "engine.yaml:19:3: error: unknown key 'cpux' in 'on'\n"
         "    cpux:\n"
         "    ^~~~ did you mean 'cpu'?\n");
   CHECK(complaint("      pooling: {efficiency: {value: 0.5, source: guide}, half_cycles: {value: 1000, "
                   "source: guide}}\n",
                   "") ==
-        "engine.yaml:24:7: error: missing key 'pooling' in 'priors' of 'cpu'\n"
+        "engine.yaml:33:7: error: missing key 'pooling' in 'priors' of 'cpu'\n"
         "        standard_convolution: {efficiency: {value: 0.5, source: guide}, half_cycles: {value: 1000, "
         "source: guide}}\n"
         "        ^\n");

@@ -55,7 +55,9 @@ struct Software {
   Seconds dispatch = {};
   double efficiency = 1;  // of every kind of work
   double half_cycles = 0;
-  double bandwidth_efficiency = 1;
+  double bandwidth_efficiency = 1, cache_efficiency = 1;
+  double half_rows = 0, half_columns = 0, half_depth = 0;
+  double activation_passes = 0, weight_passes = 0;
   double parallel_fraction = 1;
 };
 
@@ -65,6 +67,12 @@ inline Runtime software(DeviceKind kind, const Software& s, std::vector<Precisio
   Execution execution;
   execution.dispatch = sure(s.dispatch);
   execution.bandwidth_efficiency = sure(s.bandwidth_efficiency);
+  execution.cache_efficiency = sure(s.cache_efficiency);
+  execution.half_rows = sure(s.half_rows);
+  execution.half_columns = sure(s.half_columns);
+  execution.half_depth = sure(s.half_depth);
+  execution.activation_passes = sure(s.activation_passes);
+  execution.weight_passes = sure(s.weight_passes);
   execution.parallel_fraction = sure(s.parallel_fraction);
   execution.native = std::move(native);
   for (WorkPrior& prior : execution.priors)

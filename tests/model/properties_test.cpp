@@ -163,7 +163,7 @@ TEST_CASE("more bandwidth, peak or cache never makes anything slower") {
         for (const double batch : {1.0, 16.0}) {
           CAPTURE(network);
           CAPTURE(device.id);
-          CAPTURE(improvement.name);
+          CAPTURE(std::string(improvement.name));
           CHECK(estimate(workload, after, {.batch = batch}).latency <=
                 estimate(workload, before, {.batch = batch}).latency * rounding);
         }

@@ -19,9 +19,11 @@ Rules rules(std::initializer_list<FusionRule> on) {
   for (const FusionRule rule : on) all[static_cast<std::size_t>(rule)] = true;
   return all;
 }
+// ... that lets operators into a group.
 Rules every_rule() {
   Rules all;
   all.fill(true);
+  all[static_cast<std::size_t>(FusionRule::strided_views)] = false;
   return all;
 }
 
@@ -111,6 +113,42 @@ TEST_CASE("SiLU, x times its sigmoid, joins a convolution whole or not at all") 
   // The convolution's result: written once and read twice; the sigmoid's: written and read once.
   CHECK(silu.saved(FusionRule::product_activation) == 5 * map_bytes * byte);
   CHECK(fused(graph, rules({FusionRule::product_add})).names() == Groups{{"conv"}, {"sigmoid"}, {"mul"}});
+}
+
+TEST_CASE("... and is one kernel by itself where the runtime has it as one operator") {
+  Graph graph;
+  const TensorId y = keep(graph, "conv", input(graph, "x", {1, 2, 4, 4}), 2);
+  const TensorId s = apply(graph, "sigmoid", "Sigmoid", {y});
+  const TensorId other = apply(graph, "other", "Sigmoid", {apply(graph, "mul", "Mul", {y, s})});
+  graph.add_output(
+      apply(graph, "gate", "Mul", {y, other}));  // gates something else than what it was computed from
+  CHECK(fused(graph, rules({FusionRule::gated_activation})).names() ==
+        Groups{{"conv"}, {"sigmoid", "mul"}, {"other"}, {"gate"}});
+}
+
+TEST_CASE("a bias joins its product, the sum with a computed tensor does not") {
+  Graph graph;
+  const TensorId x = input(graph, "x", {3, 4});
+  const TensorId y = apply(graph, "matmul", "MatMul", {x, weight(graph, "w", {4, 4})});
+  const TensorId biased = apply(graph, "bias", "Add", {y, weight(graph, "b", {4})});
+  graph.add_output(apply(graph, "sum", "Add", {biased, x}));
+  CHECK(fused(graph, rules({FusionRule::product_bias})).names() == Groups{{"matmul", "bias"}, {"sum"}});
+}
+
+TEST_CASE("strided views move nothing, unless a reshape takes them in one piece") {
+  Graph graph;
+  const TensorId x = input(graph, "x", {2, 3, 4});
+  Attributes perm;
+  perm.set("perm", std::vector<std::int64_t>{0, 2, 1});
+  const TensorId t = apply(graph, "transposed", "Transpose", {x}, perm);
+  graph.add_output(apply(graph, "relu", "Relu", {t}));
+  const TensorId u = apply(graph, "copied", "Transpose", {x}, perm);
+  const TensorId flat = apply(graph, "flat", "Flatten", {u});
+  graph.add_output(apply(graph, "tanh", "Tanh", {flat}));
+  const Fused views = fused(graph, rules({FusionRule::strided_views}));
+  CHECK(views.names() == Groups{{"relu"}, {"copied"}, {"tanh"}});
+  CHECK(views.fusion.groups[0].reads == std::vector<TensorId>{x});
+  CHECK(fused(graph, {}).names() == Groups{{"transposed"}, {"relu"}, {"copied"}, {"tanh"}});
 }
 
 TEST_CASE("a tensor that somebody else reads, or that the network gives away, ends a group") {
