@@ -82,6 +82,25 @@ void depthwise(Lowering& layer) {
                    .bias = 4});
 }
 
+// As PyTorch's ConvTranspose2d: the output is (input - 1) * stride - 2 * pad + kernel wide.
+constexpr LayerParameter conv_transpose_parameters[] = {
+    {"filters", Kind::value, true}, {"kernel", Kind::value, true}, {"stride"}, {"pad"}, {"bias"}};
+void conv_transpose(Lowering& layer) {
+  if (!layer.expect_rank(3, 5)) return;
+  const auto axes = static_cast<std::size_t>(layer.rank() - 2);
+  const std::int64_t filters = layer.integer(0, 1, 1, most_channels);
+  const Integers kernel = layer.integers(1, Integers(axes, 1), axes, 1, largest_window);
+  Attributes attributes;
+  attributes.set("kernel_shape", kernel);
+  attributes.set("strides", layer.integers(2, Integers(axes, 1), axes, 1, largest_window));
+  set_padding(layer, attributes, 3, Integers(axes, 0));
+  Shape weight = {layer.extent(1), filters};
+  for (const std::int64_t extent : kernel) weight.push_back(extent);
+  std::vector<TensorId> inputs = {layer.current(), layer.weight("weight", std::move(weight))};
+  if (layer.flag(4, false)) inputs.push_back(layer.weight("bias", {filters}));
+  layer.yield(layer.op("ConvTranspose", std::move(attributes), std::move(inputs)));
+}
+
 // Scale and shift are trained; the running statistics are folded away with them.
 void bn(Lowering& layer) {
   if (!layer.expect_rank(2, 5)) return;
@@ -141,6 +160,7 @@ void adaptive_avg_pool(Lowering& layer) {
 constexpr Layer layers[] = {
     {"conv", conv_parameters, conv},
     {"depthwise", depthwise_parameters, depthwise},
+    {"conv_transpose", conv_transpose_parameters, conv_transpose},
     {"bn", {}, bn},
     {"max_pool", pool_parameters, max_pool},
     {"avg_pool", pool_parameters, avg_pool},

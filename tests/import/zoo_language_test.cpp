@@ -122,6 +122,19 @@ TEST_CASE("loops run over lists, several variables at once") {
   CHECK(shape_of("let n = 1\n{for: i in range(4), do: [let n = n * 2]}\nconv(n)") == Shape{1, 16, 16, 16});
 }
 
+TEST_CASE(
+    "layers of detectors and segmenters: enlarging, transposed convolution, leaky ReLU, group "
+    "normalization") {
+  // The image is 3x16x16; a transposed convolution gives (16 - 1) * 2 - 2 * 1 + 4 = 32.
+  CHECK(shape_of("upsample(2)") == Shape{1, 3, 32, 32});
+  CHECK(shape_of("conv_transpose(8, 4, 2, pad=1)") == Shape{1, 8, 32, 32});
+  CHECK(operator_names_of("up = conv_transpose(8, 2, 2, bias=true) -> leaky_relu -> group_norm(4)") ==
+        std::vector<std::string>{"up", "leaky_relu", "group_norm"});
+  CHECK(complaint("flatten -> upsample(2)")
+            .starts_with("f.yaml:8:16: error: upsample wants a tensor of 3 to 5 dimensions"));
+  CHECK(complaint("group_norm(4)").starts_with("f.yaml:8:5: error: "));
+}
+
 TEST_CASE("operators bear the names that exporters of PyTorch give them") {
   const std::string blocks =
       "  block:\n    - conv1 = conv(3) -> bn1 = bn -> relu\n    - down = (conv(3) -> bn)\n";
