@@ -21,10 +21,9 @@ void unary(Lowering& layer) {
 constexpr char relu_name[] = "Relu", sigmoid_name[] = "Sigmoid", tanh_name[] = "Tanh", gelu_name[] = "Gelu",
                hard_swish_name[] = "HardSwish", exp_name[] = "Exp", sqrt_name[] = "Sqrt", erf_name[] = "Erf";
 
-constexpr LayerParameter slope_parameters[] = {{"slope"}};
-void leaky_relu(Lowering& layer) {
+void leaky_relu(Lowering& layer) {  // of Darknet's slope
   Attributes attributes;
-  attributes.set("alpha", layer.real(0, 0.1));
+  attributes.set("alpha", 0.1);
   layer.yield(layer.op("LeakyRelu", std::move(attributes), {layer.current()}));
 }
 void relu6(Lowering& layer) {
@@ -63,6 +62,7 @@ struct Activation {
 constexpr std::array activations = {
     Activation{"relu", unary<relu_name>},
     Activation{"relu6", relu6},
+    Activation{"leaky_relu", leaky_relu},
     Activation{"hard_swish", unary<hard_swish_name>},
     Activation{"hard_sigmoid", hard_sigmoid},
     Activation{"silu", silu},
@@ -116,7 +116,7 @@ constexpr char mean_name[] = "ReduceMean", sum_name[] = "ReduceSum", l2_name[] =
 constexpr Layer layers[] = {
     {"relu", {}, unary<relu_name>},
     {"relu6", {}, relu6},
-    {"leaky_relu", slope_parameters, leaky_relu},
+    {"leaky_relu", {}, leaky_relu},
     {"hard_swish", {}, unary<hard_swish_name>},
     {"hard_sigmoid", {}, hard_sigmoid},
     {"silu", {}, silu},
