@@ -135,6 +135,23 @@ TEST_CASE(
   CHECK(complaint("group_norm(4)").starts_with("f.yaml:8:5: error: "));
 }
 
+TEST_CASE("convolutions that name whose weights they read share them") {
+  const Result<Graph> graph = build_zoo_source(
+      "f.yaml",
+      family(
+          "conv(3, 3, bias=true, weights='head') -> max_pool(2) -> conv(3, 3, bias=true, weights='head')"));
+  REQUIRE(graph);
+  std::vector<std::string> weights;
+  for (const Tensor& tensor : graph->tensors()) {
+    if (tensor.name.starts_with("head.")) weights.push_back(tensor.name);
+  }
+  CHECK(weights == std::vector<std::string>{"head.weight", "head.bias"});
+  CHECK(complaint("conv(4, weights='head') -> conv(4, weights='head')")
+            .starts_with(
+                "f.yaml:8:32: error: conv needs a weight of shape 4x4x1x1, but 'head.weight' has shape "
+                "4x3x1x1\n"));
+}
+
 TEST_CASE("operators bear the names that exporters of PyTorch give them") {
   const std::string blocks =
       "  block:\n    - conv1 = conv(3) -> bn1 = bn -> relu\n    - down = (conv(3) -> bn)\n";
@@ -196,13 +213,13 @@ TEST_CASE("an unknown layer, block, tensor, function, name or argument is sugges
 }
 
 TEST_CASE("all mistakes of a file are reported together") {
-  CHECK(complaint("cnv(4)\nrelu\nconv(4, 3, 2, 1, 1, 1, 1, 1)\nlet c = 4") ==
+  CHECK(complaint("cnv(4)\nrelu\nconv(4, 3, 2, 1, 1, 1, 1, 1, 1)\nlet c = 4") ==
         "f.yaml:8:5: error: no layer, block or tensor is called 'cnv'\n"
         "    - cnv(4)\n"
         "      ^~~ did you mean 'conv'?\n"
-        "f.yaml:10:31: error: at most 7 argument(s) here\n"
-        "    - conv(4, 3, 2, 1, 1, 1, 1, 1)\n"
-        "                                ^\n"
+        "f.yaml:10:34: error: at most 8 argument(s) here\n"
+        "    - conv(4, 3, 2, 1, 1, 1, 1, 1, 1)\n"
+        "                                   ^\n"
         "f.yaml:11:9: error: 'c' is a parameter already\n"
         "    - let c = 4\n"
         "          ^\n");
