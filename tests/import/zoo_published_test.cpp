@@ -174,11 +174,15 @@ TEST_CASE("transformers of text cost what their layers' sizes say") {
   // The pooler is one more dense layer on one token.
   CHECK(macs_of("bert_base") == transformer_macs(12, 128, 768, 3072) + 768 * 768);
   CHECK(macs_of("bert_base?sequence=384") == transformer_macs(12, 384, 768, 3072) + 768 * 768);
+  // The start and the end of an answer are scored at every token.
+  CHECK(macs_of("bert_large_squad") == transformer_macs(24, 384, 1024, 4096) + 384 * 1024 * 2);
   CHECK(macs_of("bert_tiny") == transformer_macs(2, 128, 128, 512) + 128 * 128);
   CHECK(macs_of("distilbert") == transformer_macs(6, 128, 768, 3072));
   CHECK(macs_of("tinybert") == transformer_macs(4, 128, 312, 1200) + 312 * 312);
   // Every position is scored against the vocabulary.
   CHECK(macs_of("gpt2") == transformer_macs(12, 1024, 768, 3072) + std::int64_t{1024} * 768 * 50257);
+  CHECK(macs_of("gptj_6b?sequence=128") ==
+        transformer_macs(28, 128, 4096, 16384) + std::int64_t{128} * 4096 * 50400);
   CHECK(macs_of("gpt2?sequence=1") == transformer_macs(12, 1, 768, 3072) + std::int64_t{768} * 50257);
 }
 
@@ -209,7 +213,7 @@ TEST_CASE("classes and resolution change what they should") {
   CHECK(complexity_of("resnet18?resolution=448").parameters == 11'689'512);
   CHECK(macs_of("vgg11?resolution=448") > 3 * macs_of("vgg11"));
   for (const std::string& name : shipped().names()) {
-    const bool is_image = name.find("bert") == std::string::npos && !name.starts_with("gpt2") &&
+    const bool is_image = name.find("bert") == std::string::npos && !name.starts_with("gpt") &&
                           !name.starts_with("mlp") && name != "dscnn_kws" && name != "autoencoder_toycar";
     if (!is_image || name.find("stack") != std::string::npos || name == "residual_block") continue;
     CAPTURE(name);
