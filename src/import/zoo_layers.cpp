@@ -180,6 +180,17 @@ TensorId add_unstored(Graph& graph, std::string name, TensorType type, ConstantP
 
 }  // namespace
 
+TensorId Lowering::shared_weight(std::string_view owner, std::string_view suffix, Shape shape) {
+  const std::string name = fmt::format("{}.{}", owner, suffix);
+  const auto found = std::ranges::find(graph_.tensors(), name, &Tensor::name);
+  if (found == graph_.tensors().end()) return graph_.add_weight(name, {DType::float32, std::move(shape)});
+  if (found->type.shape != shape) {
+    fail(fmt::format("{} needs a weight of shape {}, but '{}' has shape {}", layer_.name,
+                     chipcast::format(shape), name, chipcast::format(found->type.shape)));
+  }
+  return static_cast<TensorId>(found - graph_.tensors().begin());
+}
+
 TensorId Lowering::buffer(std::string_view suffix, DType dtype, Shape shape) {
   const TensorId id = weight(suffix, std::move(shape));
   graph_.tensor(id).type.dtype = dtype;

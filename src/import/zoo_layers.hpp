@@ -95,6 +95,8 @@ class Lowering {
 
   // A trained tensor "<name>.<suffix>".
   TensorId weight(std::string_view suffix, Shape shape);
+  // A trained tensor "<owner>.<suffix>" that all layers of that owner read; the first of them adds it.
+  TensorId shared_weight(std::string_view owner, std::string_view suffix, Shape shape);
   // Stored nowhere and trained by nobody: running statistics, index tables, masks.
   TensorId buffer(std::string_view suffix, DType dtype, Shape shape);
   TensorId integers_constant(std::string_view suffix, std::vector<std::int64_t> values);

@@ -28,6 +28,7 @@ void set_padding(Lowering& layer, Attributes& attributes, std::size_t index, Int
 struct ConvolutionArguments {
   std::int64_t filters, groups;
   std::size_t kernel, stride, pad, dilation, bias;
+  std::string weights;  // of whom; empty: its own
 };
 
 void convolve(Lowering& layer, const ConvolutionArguments& at) {
@@ -51,13 +52,23 @@ void convolve(Lowering& layer, const ConvolutionArguments& at) {
   set_padding(layer, attributes, at.pad, std::move(centred));
   Shape weight = {at.filters, channels / at.groups};
   for (const std::int64_t extent : kernel) weight.push_back(extent);
-  std::vector<TensorId> inputs = {layer.current(), layer.weight("weight", std::move(weight))};
-  if (layer.flag(at.bias, false)) inputs.push_back(layer.weight("bias", {at.filters}));
+  const auto trained = [&](std::string_view suffix, Shape of) {
+    return at.weights.empty() ? layer.weight(suffix, std::move(of))
+                              : layer.shared_weight(at.weights, suffix, std::move(of));
+  };
+  std::vector<TensorId> inputs = {layer.current(), trained("weight", std::move(weight))};
+  if (layer.flag(at.bias, false)) inputs.push_back(trained("bias", {at.filters}));
   layer.yield(layer.op("Conv", std::move(attributes), std::move(inputs)));
 }
 
-constexpr LayerParameter conv_parameters[] = {
-    {"filters", Kind::value, true}, {"kernel"}, {"stride"}, {"pad"}, {"groups"}, {"dilation"}, {"bias"}};
+constexpr LayerParameter conv_parameters[] = {{"filters", Kind::value, true},
+                                              {"kernel"},
+                                              {"stride"},
+                                              {"pad"},
+                                              {"groups"},
+                                              {"dilation"},
+                                              {"bias"},
+                                              {"weights"}};
 void conv(Lowering& layer) {
   convolve(layer, {.filters = layer.integer(0, 1, 1, most_channels),
                    .groups = layer.integer(4, 1, 1, most_channels),
@@ -65,7 +76,8 @@ void conv(Lowering& layer) {
                    .stride = 2,
                    .pad = 3,
                    .dilation = 5,
-                   .bias = 6});
+                   .bias = 6,
+                   .weights = layer.text(7, "")});
 }
 
 constexpr LayerParameter depthwise_parameters[] = {
@@ -79,7 +91,27 @@ void depthwise(Lowering& layer) {
                    .stride = 1,
                    .pad = 2,
                    .dilation = 3,
-                   .bias = 4});
+                   .bias = 4,
+                   .weights = {}});
+}
+
+// As PyTorch's ConvTranspose2d: the output is (input - 1) * stride - 2 * pad + kernel wide.
+constexpr LayerParameter conv_transpose_parameters[] = {
+    {"filters", Kind::value, true}, {"kernel", Kind::value, true}, {"stride"}, {"pad"}, {"bias"}};
+void conv_transpose(Lowering& layer) {
+  if (!layer.expect_rank(3, 5)) return;
+  const auto axes = static_cast<std::size_t>(layer.rank() - 2);
+  const std::int64_t filters = layer.integer(0, 1, 1, most_channels);
+  const Integers kernel = layer.integers(1, Integers(axes, 1), axes, 1, largest_window);
+  Attributes attributes;
+  attributes.set("kernel_shape", kernel);
+  attributes.set("strides", layer.integers(2, Integers(axes, 1), axes, 1, largest_window));
+  set_padding(layer, attributes, 3, Integers(axes, 0));
+  Shape weight = {layer.extent(1), filters};
+  for (const std::int64_t extent : kernel) weight.push_back(extent);
+  std::vector<TensorId> inputs = {layer.current(), layer.weight("weight", std::move(weight))};
+  if (layer.flag(4, false)) inputs.push_back(layer.weight("bias", {filters}));
+  layer.yield(layer.op("ConvTranspose", std::move(attributes), std::move(inputs)));
 }
 
 // Scale and shift are trained; the running statistics are folded away with them.
@@ -141,6 +173,7 @@ void adaptive_avg_pool(Lowering& layer) {
 constexpr Layer layers[] = {
     {"conv", conv_parameters, conv},
     {"depthwise", depthwise_parameters, depthwise},
+    {"conv_transpose", conv_transpose_parameters, conv_transpose},
     {"bn", {}, bn},
     {"max_pool", pool_parameters, max_pool},
     {"avg_pool", pool_parameters, avg_pool},

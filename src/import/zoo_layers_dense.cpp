@@ -55,6 +55,17 @@ void layer_norm(Lowering& layer) {
   layer.yield(layer.op("LayerNormalization", std::move(attributes), {layer.current(), scale, shift}));
 }
 
+// Over the channels of a group and all that lies behind them; 1 group is what MetaFormers use for images.
+constexpr LayerParameter group_norm_parameters[] = {{"groups"}};
+void group_norm(Lowering& layer) {
+  const std::int64_t channels = layer.extent(1);
+  Attributes attributes;
+  attributes.set("num_groups", layer.integer(0, 1, 1, channels));
+  const TensorId scale = layer.weight("weight", {channels});
+  const TensorId shift = layer.weight("bias", {channels});
+  layer.yield(layer.op("GroupNormalization", std::move(attributes), {layer.current(), scale, shift}));
+}
+
 // A trained tensor that is no layer's weight: a class token, a position embedding, a layer scale.
 constexpr LayerParameter weight_parameters[] = {{"shape", Kind::value, true}};
 void weight(Lowering& layer) { layer.yield(layer.weight("", Shape(layer.list(0)))); }
@@ -77,9 +88,13 @@ void gather(Lowering& layer) {
 }
 
 constexpr Layer layers[] = {
-    {"linear", linear_parameters, linear},          {"matmul", matmul_parameters, matmul},
-    {"embedding", embedding_parameters, embedding}, {"layer_norm", layer_norm_parameters, layer_norm},
-    {"weight", weight_parameters, weight},          {"buffer", buffer_parameters, buffer},
+    {"linear", linear_parameters, linear},
+    {"matmul", matmul_parameters, matmul},
+    {"embedding", embedding_parameters, embedding},
+    {"layer_norm", layer_norm_parameters, layer_norm},
+    {"weight", weight_parameters, weight},
+    {"buffer", buffer_parameters, buffer},
+    {"group_norm", group_norm_parameters, group_norm},
     {"gather", gather_parameters, gather},
 };
 

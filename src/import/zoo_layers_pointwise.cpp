@@ -21,6 +21,11 @@ void unary(Lowering& layer) {
 constexpr char relu_name[] = "Relu", sigmoid_name[] = "Sigmoid", tanh_name[] = "Tanh", gelu_name[] = "Gelu",
                hard_swish_name[] = "HardSwish", exp_name[] = "Exp", sqrt_name[] = "Sqrt", erf_name[] = "Erf";
 
+void leaky_relu(Lowering& layer) {  // of Darknet's slope
+  Attributes attributes;
+  attributes.set("alpha", 0.1);
+  layer.yield(layer.op("LeakyRelu", std::move(attributes), {layer.current()}));
+}
 void relu6(Lowering& layer) {
   const TensorId least = layer.real_constant("min", 0);
   const TensorId most = layer.real_constant("max", 6);
@@ -57,6 +62,7 @@ struct Activation {
 constexpr std::array activations = {
     Activation{"relu", unary<relu_name>},
     Activation{"relu6", relu6},
+    Activation{"leaky_relu", leaky_relu},
     Activation{"hard_swish", unary<hard_swish_name>},
     Activation{"hard_sigmoid", hard_sigmoid},
     Activation{"silu", silu},
@@ -110,6 +116,7 @@ constexpr char mean_name[] = "ReduceMean", sum_name[] = "ReduceSum", l2_name[] =
 constexpr Layer layers[] = {
     {"relu", {}, unary<relu_name>},
     {"relu6", {}, relu6},
+    {"leaky_relu", {}, leaky_relu},
     {"hard_swish", {}, unary<hard_swish_name>},
     {"hard_sigmoid", {}, hard_sigmoid},
     {"silu", {}, silu},

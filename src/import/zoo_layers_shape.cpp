@@ -104,6 +104,20 @@ void roll(Lowering& layer) {
   layer.yield(rolled);
 }
 
+// An image repeated `factor` times along each of its axes: every point becomes a square.
+constexpr LayerParameter upsample_parameters[] = {{"factor", Kind::value, true}};
+void upsample(Lowering& layer) {
+  if (!layer.expect_rank(3, 5)) return;
+  const std::int64_t factor = layer.integer(0, 2, 1, 1024);
+  Integers sizes;
+  for (std::int64_t axis = 0; axis < layer.rank(); ++axis)
+    sizes.push_back(axis < 2 ? layer.extent(axis) : layer.extent(axis) * factor);
+  Attributes attributes;
+  attributes.set("mode", std::string("nearest"));
+  layer.yield(layer.op("Resize", std::move(attributes),
+                       {layer.current(), none, none, layer.integers_constant("sizes", sizes)}));
+}
+
 // Zeros behind the elements: how many along each axis.
 constexpr LayerParameter pad_parameters[] = {{"before", Kind::value, true}, {"after", Kind::value, true}};
 void pad(Lowering& layer) {
@@ -124,6 +138,7 @@ constexpr Layer layers[] = {
     {"concat", concat_parameters, concat},
     {"slice", slice_parameters, slice},
     {"split", split_parameters, split, true},
+    {"upsample", upsample_parameters, upsample},
     {"roll", roll_parameters, roll},
     {"pad", pad_parameters, pad},
 };

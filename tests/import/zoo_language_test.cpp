@@ -122,6 +122,36 @@ TEST_CASE("loops run over lists, several variables at once") {
   CHECK(shape_of("let n = 1\n{for: i in range(4), do: [let n = n * 2]}\nconv(n)") == Shape{1, 16, 16, 16});
 }
 
+TEST_CASE(
+    "layers of detectors and segmenters: enlarging, transposed convolution, leaky ReLU, group "
+    "normalization") {
+  // The image is 3x16x16; a transposed convolution gives (16 - 1) * 2 - 2 * 1 + 4 = 32.
+  CHECK(shape_of("upsample(2)") == Shape{1, 3, 32, 32});
+  CHECK(shape_of("conv_transpose(8, 4, 2, pad=1)") == Shape{1, 8, 32, 32});
+  CHECK(operator_names_of("up = conv_transpose(8, 2, 2, bias=true) -> leaky_relu -> group_norm(4)") ==
+        std::vector<std::string>{"up", "leaky_relu", "group_norm"});
+  CHECK(complaint("flatten -> upsample(2)")
+            .starts_with("f.yaml:8:16: error: upsample wants a tensor of 3 to 5 dimensions"));
+  CHECK(complaint("group_norm(4)").starts_with("f.yaml:8:5: error: "));
+}
+
+TEST_CASE("convolutions that name whose weights they read share them") {
+  const Result<Graph> graph = build_zoo_source(
+      "f.yaml",
+      family(
+          "conv(3, 3, bias=true, weights='head') -> max_pool(2) -> conv(3, 3, bias=true, weights='head')"));
+  REQUIRE(graph);
+  std::vector<std::string> weights;
+  for (const Tensor& tensor : graph->tensors()) {
+    if (tensor.name.starts_with("head.")) weights.push_back(tensor.name);
+  }
+  CHECK(weights == std::vector<std::string>{"head.weight", "head.bias"});
+  CHECK(complaint("conv(4, weights='head') -> conv(4, weights='head')")
+            .starts_with(
+                "f.yaml:8:32: error: conv needs a weight of shape 4x4x1x1, but 'head.weight' has shape "
+                "4x3x1x1\n"));
+}
+
 TEST_CASE("operators bear the names that exporters of PyTorch give them") {
   const std::string blocks =
       "  block:\n    - conv1 = conv(3) -> bn1 = bn -> relu\n    - down = (conv(3) -> bn)\n";
@@ -183,13 +213,13 @@ TEST_CASE("an unknown layer, block, tensor, function, name or argument is sugges
 }
 
 TEST_CASE("all mistakes of a file are reported together") {
-  CHECK(complaint("cnv(4)\nrelu\nconv(4, 3, 2, 1, 1, 1, 1, 1)\nlet c = 4") ==
+  CHECK(complaint("cnv(4)\nrelu\nconv(4, 3, 2, 1, 1, 1, 1, 1, 1)\nlet c = 4") ==
         "f.yaml:8:5: error: no layer, block or tensor is called 'cnv'\n"
         "    - cnv(4)\n"
         "      ^~~ did you mean 'conv'?\n"
-        "f.yaml:10:31: error: at most 7 argument(s) here\n"
-        "    - conv(4, 3, 2, 1, 1, 1, 1, 1)\n"
-        "                                ^\n"
+        "f.yaml:10:34: error: at most 8 argument(s) here\n"
+        "    - conv(4, 3, 2, 1, 1, 1, 1, 1, 1)\n"
+        "                                   ^\n"
         "f.yaml:11:9: error: 'c' is a parameter already\n"
         "    - let c = 4\n"
         "          ^\n");
