@@ -1,0 +1,169 @@
+// Claims against what their own formula gives from other claims of the file.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "validate/rules.hpp"
+
+namespace chipcast {
+namespace {
+
+// What follows by definition, where a row gives no formula of its own.
+const Formula* usual_formula(const std::string& metric) {
+  static const std::map<std::string, Formula> formulas = [] {
+    std::map<std::string, Formula> all;
+    for (const auto& [of, text] :
+         {std::pair{"throughput", "batch / latency"}, std::pair{"power", "energy_per_inference * throughput"},
+          std::pair{"inferences_per_wh", "1 Wh / energy_per_inference"},
+          std::pair{"battery_life", "battery_capacity / energy_per_inference / inference_rate"}}) {
+      all.emplace(of, *parse_formula(text));
+    }
+    return all;
+  }();
+  const auto found = formulas.find(metric);
+  return found == formulas.end() ? nullptr : &found->second;
+}
+
+// Sums of rounded figures apart by less are no contradiction.
+constexpr double rounding = 1e-9;
+constexpr double last_digit = 0.005;
+
+bool overlap(Interval a, Interval b) { return gap(a, b) <= rounding; }
+
+// Printed with its last digits dropped.
+bool is_cut_off(const Claim& claim, Interval implied) {
+  return overlap({claim.value, claim.value + 2 * claim.slack}, implied);
+}
+
+Finding mismatch(const Claim& claim, const Evaluated& implied) {
+  const double factor = claim.value / implied.value;
+  Finding found{.fault = Fault::not_its_formula,
+                .implied = implied.value,
+                .derivation = implied.derivation,
+                .cause = cause_of_factor(factor)};
+  if (is_cut_off(claim, implied.range)) {
+    found.gravity = Gravity::note;
+    found.cause = "cut off where it should be rounded";
+  } else if (gap(claim.range(), implied.range) < last_digit) {
+    found.gravity = Gravity::note;
+    found.cause = "its last digit";
+  } else if (claim.dimension == Dimension{} && overlap(claim.range(), Interval{1, 1} / implied.range)) {
+    found.cause = "the inverse of its formula";
+  }
+  if (claim.metric != "throughput") return found;
+  if (!claim.batch && found.cause.empty()) {
+    found.gravity = Gravity::warning;
+    found.cause = fmt::format("the batch is not stated: it would have to be {:.3g}", factor);
+  } else if (constexpr double most_in_flight = 32; factor > 1 && factor < most_in_flight) {
+    found.gravity = found.gravity == Gravity::note ? Gravity::note : Gravity::warning;
+    found.cause = "possible only with more than one batch in flight";
+  }
+  return found;
+}
+
+// Rows of a table that share a column.
+using Columns = std::map<std::pair<std::string, std::string>, std::vector<std::size_t>>;
+
+// What a row is about: rows of one subject must not differ.
+using Subject = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string,
+                           std::string, int, double>;
+Subject subject_of(const Claim& claim) {
+  return {claim.metric,           claim.model,
+          claim.variant,          claim.device,
+          claim.operating_point,  claim.runtime,
+          claim.boundary,         claim.precision ? static_cast<int>(*claim.precision) : -1,
+          claim.batch.value_or(0)};
+}
+
+// A quotient of two other columns, and how many rows of the column follow it.
+struct Guess {
+  Formula formula;
+  std::size_t followers = 0;
+};
+
+Guess guess_formula(const Book& book, const std::vector<std::size_t>& rows,
+                    const std::set<std::string>& ratios) {
+  Guess best;
+  for (const std::string& above : ratios) {
+    for (const std::string& below : ratios) {
+      if (above == below) continue;
+      Guess guess{.formula = *parse_formula(above + " / " + below)};
+      for (const std::size_t row : rows) {
+        const Claim& claim = book.claims()[row];
+        const std::optional<Evaluated> implied = book.evaluate(guess.formula, claim);
+        if (implied && overlap(claim.range(), implied->range)) ++guess.followers;
+      }
+      if (guess.followers > best.followers) best = std::move(guess);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void check_formulas(const Book& book, Findings& findings) {
+  for (std::size_t i = 0; i < book.claims().size(); ++i) {
+    const Claim& claim = book.claims()[i];
+    const Formula* formula = claim.formula ? &*claim.formula : usual_formula(claim.metric);
+    if (formula == nullptr) continue;
+    const std::optional<Evaluated> implied = book.evaluate(*formula, claim);
+    if (!implied || overlap(claim.range(), implied->range)) continue;
+    Finding found = mismatch(claim, *implied);
+    found.claim = i;
+    findings.push_back(std::move(found));
+  }
+}
+
+// A column named ..._score that gives no formula: the quotient of two ratios that most of its rows follow, if any.
+void check_scores(const Book& book, Findings& findings) {
+  constexpr std::size_t most_ratios = 8;
+  Columns scores;
+  std::map<std::string, std::set<std::string>> ratios;
+  for (std::size_t i = 0; i < book.claims().size(); ++i) {
+    const Claim& claim = book.claims()[i];
+    if (claim.dimension != Dimension{}) continue;
+    if (claim.metric.ends_with("_score") && !claim.formula) scores[{claim.table, claim.metric}].push_back(i);
+    auto& known = ratios[claim.table];
+    if (claim.metric.find("_ratio") != std::string::npos && known.size() < most_ratios)
+      known.insert(claim.metric);
+  }
+  for (const auto& [column, rows] : scores) {
+    const Guess guess = guess_formula(book, rows, ratios[column.first]);
+    constexpr std::size_t least_rows = 4;
+    if (rows.size() < least_rows || 2 * guess.followers < rows.size()) continue;
+    for (const std::size_t row : rows) {
+      const Claim& claim = book.claims()[row];
+      const std::optional<Evaluated> implied = book.evaluate(guess.formula, claim);
+      if (!implied || overlap(claim.range(), implied->range)) continue;
+      Finding found = mismatch(claim, *implied);
+      found.claim = row;
+      found.fault = Fault::mixed_formulas;
+      found.derivation =
+          fmt::format("{} of {} rows follow {}", guess.followers, rows.size(), implied->derivation);
+      findings.push_back(std::move(found));
+    }
+  }
+}
+
+void check_repeats(const Book& book, Findings& findings) {
+  std::map<Subject, std::size_t> firsts;
+  for (std::size_t i = 0; i < book.claims().size(); ++i) {
+    const Claim& claim = book.claims()[i];
+    const auto [first, is_new] = firsts.try_emplace(subject_of(claim), i);
+    if (is_new || overlap(book.claims()[first->second].range(), claim.range())) continue;
+    const Claim& before = book.claims()[first->second];
+    findings.push_back({.claim = i,
+                        .fault = Fault::contradicts_itself,
+                        .gravity = claim.table == before.table ? Gravity::error : Gravity::warning,
+                        .implied = before.value,
+                        .derivation = fmt::format("line {} gives {} for the same", before.line,
+                                                  written(before.value, before.dimension)),
+                        .cause = cause_of_factor(claim.value / before.value)});
+  }
+}
+
+}  // namespace chipcast
