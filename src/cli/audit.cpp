@@ -45,14 +45,14 @@ class Loader {
   void add_network(const std::string& name, const Place& place) {
     if (!networks_.insert(name).second) return;
     const Result<report::Network> network = load(models_, name, {});
-    if (!network) return warn(network.diagnostics().front(), place);
+    if (!network) return warn(name, network.diagnostics().front(), place);
     reference_.networks.emplace(name, facts_of(network->complexity, family_of(name)));
   }
 
   void add_device(const std::string& name, const Place& place) {
     if (!devices_.insert(name).second) return;
     Result<Device> device = find_device(device_folder(), name);
-    if (!device) return warn(device.diagnostics().front(), place);
+    if (!device) return warn(name, device.diagnostics().front(), place);
     reference_.devices.emplace(name, *std::move(device));
   }
 
@@ -60,7 +60,7 @@ class Loader {
     const auto known = reference_.devices.find(device);
     if (known == reference_.devices.end() || known->second.operating_point(point) != nullptr) return;
     if (!points_.insert(device + "@" + point).second) return;
-    warn({.message = fmt::format("'{}' has no operating point '{}'", device, point)}, place);
+    warn(device, {.message = fmt::format("there is no operating point '{}'", point)}, place);
   }
 
   std::string family_of(const std::string& model) {
@@ -75,11 +75,11 @@ class Loader {
     return found == families_->end() ? model : found->second;
   }
 
-  void warn(const Diagnostic& unknown, const Place& place) const {
+  void warn(const std::string& name, const Diagnostic& unknown, const Place& place) const {
     print({{.severity = Severity::warning,
             .place = place,
-            .message = fmt::format("{}{}{}: its rows are only held against each other", unknown.place.file,
-                                   unknown.place.file.empty() ? "" : ": ", unknown.message),
+            .message =
+                fmt::format("'{}': {}; such rows are only held against each other", name, unknown.message),
             .hint = unknown.hint}},
           quiet_, streams_);
   }

@@ -86,7 +86,7 @@ std::string written(double amount, Dimension dimension) {
 }
 
 std::string cause_of_factor(double factor) {
-  constexpr double tolerance = 0.06;
+  constexpr double tolerance = 0.03;
   const auto is_near = [factor](double wanted) { return std::abs(factor / wanted - 1) < tolerance; };
   for (const int thousands : {1, 2, 3}) {
     const double power = std::pow(1000.0, thousands);
@@ -97,7 +97,6 @@ std::string cause_of_factor(double factor) {
   if (is_near(60) || is_near(1.0 / 60)) return "off by 60: minutes and seconds";
   if (is_near(3600) || is_near(1.0 / 3600)) return "off by 3600: Wh and J, or hours and seconds";
   if (is_near(8) || is_near(0.125)) return "off by 8: bits and bytes";
-  if (is_near(2) || is_near(0.5)) return "off by 2: MACs and FLOPs";
   return {};
 }
 

@@ -28,15 +28,34 @@ const Formula* usual_formula(const std::string& metric) {
   return found == formulas.end() ? nullptr : &found->second;
 }
 
-// Sums of rounded figures apart by less are no contradiction.
+// Figures apart by less are no contradiction.
 constexpr double rounding = 1e-9;
-constexpr double last_digit = 0.005;
 
 bool overlap(Interval a, Interval b) { return gap(a, b) <= rounding; }
+
+// One more or less in the last digit printed, where that is little.
+bool is_last_digit(const Claim& claim, Interval implied) {
+  constexpr double little = 0.02;
+  const Interval wider{claim.value - 3 * claim.slack, claim.value + 3 * claim.slack};
+  return overlap(wider, implied) && gap(claim.range(), implied) < little;
+}
 
 // Printed with its last digits dropped.
 bool is_cut_off(const Claim& claim, Interval implied) {
   return overlap({claim.value, claim.value + 2 * claim.slack}, implied);
+}
+
+// More than batch / latency: several batches may be in flight, or the batch was more than one.
+void explain_throughput(const Claim& claim, double factor, Finding& found) {
+  constexpr double most_in_flight = 32, tolerance = 0.03;
+  const double whole = std::round(factor);
+  if (!claim.batch && whole >= 2 && std::abs(factor / whole - 1) < tolerance) {
+    found.gravity = Gravity::warning;
+    found.cause = fmt::format("the batch is not stated: it would have to be {}", whole);
+  } else if (factor > 1 && factor < most_in_flight) {
+    found.gravity = Gravity::warning;
+    found.cause = "possible only with more than one batch in flight";
+  }
 }
 
 Finding mismatch(const Claim& claim, const Evaluated& implied) {
@@ -48,25 +67,16 @@ Finding mismatch(const Claim& claim, const Evaluated& implied) {
   if (is_cut_off(claim, implied.range)) {
     found.gravity = Gravity::note;
     found.cause = "cut off where it should be rounded";
-  } else if (gap(claim.range(), implied.range) < last_digit) {
+  } else if (is_last_digit(claim, implied.range)) {
     found.gravity = Gravity::note;
     found.cause = "its last digit";
   } else if (claim.dimension == Dimension{} && overlap(claim.range(), Interval{1, 1} / implied.range)) {
     found.cause = "the inverse of its formula";
   }
-  if (claim.metric != "throughput") return found;
-  if (!claim.batch && found.cause.empty()) {
-    found.gravity = Gravity::warning;
-    found.cause = fmt::format("the batch is not stated: it would have to be {:.3g}", factor);
-  } else if (constexpr double most_in_flight = 32; factor > 1 && factor < most_in_flight) {
-    found.gravity = found.gravity == Gravity::note ? Gravity::note : Gravity::warning;
-    found.cause = "possible only with more than one batch in flight";
-  }
+  if (claim.metric == "throughput" && found.gravity == Gravity::error)
+    explain_throughput(claim, factor, found);
   return found;
 }
-
-// Rows of a table that share a column.
-using Columns = std::map<std::pair<std::string, std::string>, std::vector<std::size_t>>;
 
 // What a row is about: rows of one subject must not differ.
 using Subject = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string,
@@ -158,10 +168,11 @@ void check_repeats(const Book& book, Findings& findings) {
     const Claim& before = book.claims()[first->second];
     findings.push_back({.claim = i,
                         .fault = Fault::contradicts_itself,
-                        .gravity = claim.table == before.table ? Gravity::error : Gravity::warning,
+                        .gravity = claim.table == before.table ? Gravity::error : Gravity::note,
                         .implied = before.value,
-                        .derivation = fmt::format("line {} gives {} for the same", before.line,
-                                                  written(before.value, before.dimension)),
+                        .derivation = fmt::format("line {} gives {} for the same{}", before.line,
+                                                  written(before.value, before.dimension),
+                                                  claim.table == before.table ? "" : ", in another table"),
                         .cause = cause_of_factor(claim.value / before.value)});
   }
 }

@@ -29,12 +29,28 @@ struct Peak {
   bool is_stated = true;
 };
 
+// How far beyond its value an assumed figure may lie.
+template <class Q>
+double headroom(const Figure<Q>& figure) {
+  return figure.high ? *figure.high / figure.value : 1;
+}
+
+// What the vendor prints is sure; without that, each assumed figure may be as high as it is believed to be.
+double peak_headroom(const Device& device, const Placement& place) {
+  const auto is_printed = [&](const PublishedPeak& peak) { return peak.precision == place.runs_as; };
+  if (std::ranges::any_of(device.published_peaks, is_printed)) return 1;
+  const Engine& engine = device.engines[place.engine];
+  const auto& rate = engine.flops_per_cycle[static_cast<std::size_t>(place.runs_as)];
+  return headroom(engine.count) * headroom(engine.clock) * (rate ? headroom(*rate) : 1);
+}
+
 // A precision that the row does not state: the one people would choose.
 std::optional<Peak> peak_of(const Machine& machine, const Claim& claim) {
   const Precision precision = claim.precision.value_or(default_precision(*machine.device));
   const std::optional<Placement> place = placement(*machine.device, precision, true, *machine.point);
   if (!place) return std::nullopt;
-  const FlopsPerSecond rate = joint_peak_rate(*machine.device, place->engine, place->runs_as, *machine.point);
+  const FlopsPerSecond rate = peak_headroom(*machine.device, *place) *
+                              joint_peak_rate(*machine.device, place->engine, place->runs_as, *machine.point);
   if (rate <= FlopsPerSecond()) return std::nullopt;
   return Peak{
       .rate = rate.in_base_units(),
@@ -138,6 +154,12 @@ std::optional<Interval> samples_per_second(const Claim& claim) {
   return std::nullopt;
 }
 
+std::optional<double> peak_flops_per_second(const Book& book, const Claim& claim) {
+  const std::optional<Machine> machine = book.machine(claim);
+  const std::optional<Peak> peak = machine ? peak_of(*machine, claim) : std::nullopt;
+  return peak ? std::optional(peak->rate) : std::nullopt;
+}
+
 void check_peak(const Book& book, Findings& findings) {
   for (std::size_t i = 0; i < book.claims().size(); ++i) {
     const Claim& claim = book.claims()[i];
@@ -178,8 +200,9 @@ void check_bandwidth(const Book& book, Findings& findings) {
     const double weights =
         static_cast<double>(network->parameters) * network->read_share * bits(*claim.precision) / 8;
     const double left = weights - on_chip_capacity(*machine->device);
-    const double limit =
-        bandwidth(*machine->device, machine->device->memory.size() - 1, *machine->point).in_base_units();
+    const BytesPerSecond nominal =
+        bandwidth(*machine->device, machine->device->memory.size() - 1, *machine->point);
+    const double limit = headroom(outermost.bandwidth) * nominal.in_base_units();
     const double batches = samples_per_second(claim)->low / *claim.batch;
     if (left <= 0 || limit <= 0 || left * batches <= tolerance * limit) continue;
     const double implied = as_claimed(claim, *claim.batch * limit / left);

@@ -55,18 +55,18 @@ std::optional<Own> own_count(const NetworkFacts& network, const std::string& met
 }
 
 std::string cause_of_count(const std::string& metric, double factor, const NetworkFacts& network) {
-  const bool counts_operations = metric.starts_with("flops") || metric == "macs";
-  const bool is_separable = network.flops_by_class.contains(OperatorClass::depthwise_convolution);
+  if (std::string cause = cause_of_factor(factor); !cause.empty()) return cause;
+  if (metric == "parameters") return "another width, head or number of classes";
+  const auto is_near = [factor](double wanted) { return std::abs(factor / wanted - 1) < 0.05; };
+  if (is_near(2) || is_near(0.5)) return "off by 2: MACs and FLOPs";
   constexpr double least_repeats = 2.3, most_repeats = 3.5;
-  if (counts_operations && is_separable && factor > least_repeats && factor < most_repeats) {
+  const bool is_separable = network.flops_by_class.contains(OperatorClass::depthwise_convolution);
+  if (is_separable && factor > least_repeats && factor < most_repeats) {
     return "operators counted more than once: about 3 is usual on inverted-residual networks";
   }
-  if (std::string cause = cause_of_factor(factor); !cause.empty()) return cause;
   constexpr double little = 1.1;
-  if (counts_operations && factor > 1 && factor < little) {
-    return "batch normalization and elementwise work counted apart";
-  }
-  return counts_operations ? "another input size, width or way to count" : "";
+  if (factor > 1 && factor < little) return "batch normalization and elementwise work counted apart";
+  return "another input size, width or way to count";
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ void check_one_rate(const Book& book, Findings& findings);
 // Nothing for other metrics.
 std::optional<Interval> samples_per_second(const Claim& claim);
 
+// Of the machine that the row names, at its precision or the usual one.
+std::optional<double> peak_flops_per_second(const Book& book, const Claim& claim);
+
 // "off by 10^3: a unit prefix" for factors that have a usual reason; empty for others.
 std::string cause_of_factor(double factor);
 

@@ -47,6 +47,20 @@ double middle_of(std::vector<PerFlop>& rows) {
   return rows[rows.size() / 2].value;
 }
 
+// What a constant rate is to the machine's peak says how it came about.
+std::string cause_of_rate(double rate, std::optional<double> peak) {
+  std::string cause =
+      "computed from FLOPs and a constant, not measured: no network differs in how well it runs";
+  constexpr double least = 1.02, most = 10;
+  if (peak && rate > least * *peak && rate < most * *peak) {
+    cause += fmt::format(
+        "; at {:.3g} times the peak, as if time were multiplied by a utilisation of {:.2g} where it "
+        "should be divided",
+        rate / *peak, *peak / rate);
+  }
+  return cause;
+}
+
 }  // namespace
 
 void check_siblings(const Book& book, Findings& findings) {
@@ -138,9 +152,9 @@ void check_one_rate(const Book& book, Findings& findings) {
       continue;
     std::ranges::sort(rows, {}, &PerFlop::claim);
     const std::string& metric = std::get<6>(setting);
-    const std::string constant = metric == "energy_per_inference"
-                                     ? written(middle, JoulesPerFlop::dimension)
-                                     : written(1 / middle, FlopsPerSecond::dimension);
+    const bool is_energy = metric == "energy_per_inference";
+    const std::string constant = is_energy ? written(middle, JoulesPerFlop::dimension)
+                                           : written(1 / middle, FlopsPerSecond::dimension);
     const Claim& first = book.claims()[rows.front().claim];
     findings.push_back(
         {.claim = rows.front().claim,
@@ -149,8 +163,7 @@ void check_one_rate(const Book& book, Findings& findings) {
          .implied = first.value,
          .derivation =
              fmt::format("{} of {} rows are the printed FLOPs at {}", followers, rows.size(), constant),
-         .cause =
-             "computed from FLOPs and a constant, not measured: no network differs in how well it runs"});
+         .cause = cause_of_rate(1 / middle, is_energy ? std::nullopt : peak_flops_per_second(book, first))});
     for (const PerFlop& row : rows) {
       if (distance(row) < apart) continue;
       const Claim& claim = book.claims()[row.claim];
