@@ -63,7 +63,8 @@ class CsvReader {
     take('\n');
     fields_ += fields.size();
     if (fields_ > CsvLimits::fields) {
-      complain({.line = line, .column = 1}, fmt::format("the file has more than {} fields", CsvLimits::fields));
+      complain({.line = line, .column = 1},
+               fmt::format("the file has more than {} fields", CsvLimits::fields));
       return false;
     }
     if (csv_.header.empty()) {
@@ -123,7 +124,8 @@ class CsvReader {
     const bool is_end = at_ == csv_.source.size() || peek() == ',' || peek() == '\n' ||
                         csv_.source.compare(at_, 2, "\r\n") == 0;
     if (!is_end) {
-      complain({.line = line_, .column = column()}, std::string(complaint), "a comma or the line's end follows");
+      complain({.line = line_, .column = column()}, std::string(complaint),
+               "a comma or the line's end follows");
     }
     return is_end;
   }
@@ -132,8 +134,8 @@ class CsvReader {
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (names[i].text.empty()) complain(names[i].mark, "a column without a name");
       const auto end = names.begin() + static_cast<std::ptrdiff_t>(i);
-      const bool is_there = std::any_of(names.begin(), end,
-                                        [&](const CsvField& other) { return other.text == names[i].text; });
+      const bool is_there =
+          std::any_of(names.begin(), end, [&](const CsvField& other) { return other.text == names[i].text; });
       if (is_there && !names[i].text.empty())
         complain(names[i].mark, fmt::format("column '{}' is there twice", names[i].text));
     }

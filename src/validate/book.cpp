@@ -38,7 +38,8 @@ Book::Book(std::span<const Claim> claims, const Reference& reference)
     index_[{claims[i].metric, claims[i].model, claims[i].device}].push_back(i);
 }
 
-const Claim* Book::find(const std::string& metric, const Claim& like, const std::string& of) const {
+const Claim* Book::find(const std::string& metric, const Claim& like, const std::string& of,
+                        Reach reach) const {
   const Claim* best = nullptr;
   int best_agreement = incompatible;
   const auto search = [&](const std::string& model, const std::string& variant) {
@@ -47,6 +48,7 @@ const Claim* Book::find(const std::string& metric, const Claim& like, const std:
       if (found == index_.end()) continue;
       for (const std::size_t i : found->second) {
         if (claims_[i].variant != variant) continue;
+        if (reach == Reach::table && claims_[i].table != like.table) continue;
         const int agrees = agreement(like, claims_[i], variant != like.variant);
         if (agrees <= best_agreement) continue;
         best = &claims_[i];
@@ -64,7 +66,7 @@ const Claim* Book::find(const std::string& metric, const Claim& like, const std:
   return best;
 }
 
-std::optional<Evaluated> Book::evaluate(const Formula& formula, const Claim& claim) const {
+std::optional<Evaluated> Book::evaluate(const Formula& formula, const Claim& claim, Reach reach) const {
   Evaluated result{.range = {1, 1}, .value = 1, .derivation = {}};
   Dimension dimension;
   for (const Factor& factor : formula.factors) {
@@ -75,7 +77,7 @@ std::optional<Evaluated> Book::evaluate(const Formula& formula, const Claim& cla
       value = claim.batch.value_or(1);
       range = {value, value};
     } else if (!factor.metric.empty()) {
-      const Claim* operand = find(factor.metric, claim, factor.of);
+      const Claim* operand = find(factor.metric, claim, factor.of, reach);
       if (operand == nullptr || operand == &claim) return std::nullopt;
       range = operand->range();
       value = operand->value;

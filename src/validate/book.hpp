@@ -5,6 +5,7 @@
 //   book.machine(claim)->device, book.network(claim)->macs
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,6 +29,8 @@ struct Evaluated {
   std::string derivation;
 };
 
+enum class Reach : std::uint8_t { table, file };  // where operands may stand
+
 class Book {
  public:
   Book(std::span<const Claim> claims, const Reference& reference);
@@ -36,9 +39,11 @@ class Book {
 
   // The claim of `metric` that goes with `like`: what one of them does not say may be anything; the same table goes
   // first, then whoever agrees in more. `of` names another model or variant. Null: there is none.
-  const Claim* find(const std::string& metric, const Claim& like, const std::string& of = {}) const;
+  const Claim* find(const std::string& metric, const Claim& like, const std::string& of = {},
+                    Reach reach = Reach::file) const;
   // Nothing where an operand is missing or the dimension is not that of `claim`.
-  std::optional<Evaluated> evaluate(const Formula& formula, const Claim& claim) const;
+  std::optional<Evaluated> evaluate(const Formula& formula, const Claim& claim,
+                                    Reach reach = Reach::file) const;
 
   // Null where the row names none, one that is unknown, or a variant.
   const NetworkFacts* network(const Claim& claim) const;

@@ -1,7 +1,7 @@
 // Claims against what their own formula gives from other claims of the file.
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -13,19 +13,29 @@ namespace chipcast {
 namespace {
 
 // What follows by definition, where a row gives no formula of its own.
-const Formula* usual_formula(const std::string& metric) {
-  static const std::map<std::string, Formula> formulas = [] {
-    std::map<std::string, Formula> all;
-    for (const auto& [of, text] :
-         {std::pair{"throughput", "batch / latency"}, std::pair{"power", "energy_per_inference * throughput"},
-          std::pair{"inferences_per_wh", "1 Wh / energy_per_inference"},
-          std::pair{"battery_life", "battery_capacity / energy_per_inference / inference_rate"}}) {
-      all.emplace(of, *parse_formula(text));
-    }
-    return all;
+struct Usual {
+  Formula formula;
+  Reach reach = Reach::file;
+};
+
+const Usual* usual_formula(const std::string& metric) {
+  static const std::map<std::string, Usual> formulas = [] {
+    const auto parsed = [](const char* text) { return *parse_formula(text); };
+    // Speeds of two tables may have been taken in two ways.
+    return std::map<std::string, Usual>{
+        {"throughput", {parsed("batch / latency"), Reach::table}},
+        {"power", {parsed("energy_per_inference * throughput"), Reach::table}},
+        {"inferences_per_wh", {parsed("1 Wh / energy_per_inference")}},
+        {"battery_life", {parsed("battery_capacity / energy_per_inference / inference_rate")}}};
   }();
   const auto found = formulas.find(metric);
   return found == formulas.end() ? nullptr : &found->second;
+}
+
+std::optional<Evaluated> implied_by_formula(const Book& book, const Claim& claim) {
+  if (claim.formula) return book.evaluate(*claim.formula, claim);
+  const Usual* usual = usual_formula(claim.metric);
+  return usual == nullptr ? std::nullopt : book.evaluate(usual->formula, claim, usual->reach);
 }
 
 // Figures apart by less are no contradiction.
@@ -36,7 +46,7 @@ bool overlap(Interval a, Interval b) { return gap(a, b) <= rounding; }
 // One more or less in the last digit printed, where that is little.
 bool is_last_digit(const Claim& claim, Interval implied) {
   constexpr double little = 0.02;
-  const Interval wider{claim.value - 3 * claim.slack, claim.value + 3 * claim.slack};
+  const Interval wider{std::max(0.0, claim.value - 3 * claim.slack), claim.value + 3 * claim.slack};
   return overlap(wider, implied) && gap(claim.range(), implied) < little;
 }
 
@@ -89,6 +99,9 @@ Subject subject_of(const Claim& claim) {
           claim.batch.value_or(0)};
 }
 
+// The rows of a column, by table and metric.
+using Columns = std::map<std::pair<std::string, std::string>, std::vector<std::size_t>>;
+
 // A quotient of two other columns, and how many rows of the column follow it.
 struct Guess {
   Formula formula;
@@ -118,9 +131,7 @@ Guess guess_formula(const Book& book, const std::vector<std::size_t>& rows,
 void check_formulas(const Book& book, Findings& findings) {
   for (std::size_t i = 0; i < book.claims().size(); ++i) {
     const Claim& claim = book.claims()[i];
-    const Formula* formula = claim.formula ? &*claim.formula : usual_formula(claim.metric);
-    if (formula == nullptr) continue;
-    const std::optional<Evaluated> implied = book.evaluate(*formula, claim);
+    const std::optional<Evaluated> implied = implied_by_formula(book, claim);
     if (!implied || overlap(claim.range(), implied->range)) continue;
     Finding found = mismatch(claim, *implied);
     found.claim = i;

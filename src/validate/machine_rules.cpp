@@ -132,8 +132,8 @@ std::optional<Drawn> power_of(const Book& book, const Claim& claim) {
   }
   if (claim.metric != "energy_per_inference") return std::nullopt;
   for (const char* metric : {"throughput", "latency"}) {
-    const Claim* speed = book.find(metric, claim);
-    if (speed == nullptr || speed->table != claim.table) continue;
+    const Claim* speed = book.find(metric, claim, {}, Reach::table);
+    if (speed == nullptr) continue;
     const Interval rate = *samples_per_second(*speed);
     const double per_second =
         speed->metric == "latency" ? speed->batch.value_or(1) / speed->value : speed->value;

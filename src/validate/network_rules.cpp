@@ -146,7 +146,7 @@ void check_size(const Book& book, Findings& findings) {
     }
     for (const Precision other : precisions) {
       if (!found.cause.empty() || gap(claim.range(), expected(other)) > 0) continue;
-      found.cause = fmt::format("the size of {}", name(other));
+      found.cause = fmt::format("the size at {} bits each", bits(other));
     }
     if (found.cause.empty()) found.cause = cause_of_factor(claim.value / own);
     findings.push_back(std::move(found));

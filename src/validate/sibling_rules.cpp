@@ -110,8 +110,8 @@ void check_kernels(const Book& book, Findings& findings) {
       continue;
     Claim wide = claim;
     wide.precision = Precision::fp32;
-    const Claim* other = book.find(claim.metric, wide);
-    if (other == nullptr || other->precision != Precision::fp32 || other->table != claim.table) continue;
+    const Claim* other = book.find(claim.metric, wide, {}, Reach::table);
+    if (other == nullptr || other->precision != Precision::fp32) continue;
     const double times = samples_per_second(*other)->high / samples_per_second(claim)->high;
     if (!(times >= far_slower)) continue;
     findings.push_back(

@@ -15,6 +15,7 @@ Device chip() {
   Device device = machine(DeviceKind::npu);
   device.engines = {engine("vectors", 100, 1e9, Precision::fp32, 10),
                     engine("arrays", 100, 1e9, Precision::int8, 80)};
+  device.engines[1].kind = EngineKind::matrix;
   device.memory = {level("scratch", MemoryScope::chip, 1 * megabyte, 100e9),
                    level("dram", MemoryScope::off_chip, 1 * gigabyte, 10e9)};
   device.max_power = sure(10.0 * watt);
@@ -215,7 +216,7 @@ TEST_CASE("ratio columns: what is cut off or its last digit is a note, an invers
   CHECK(gravity_of("2") == "");
   CHECK(gravity_of("1.5") == "note, cut off where it should be rounded");
   CHECK(gravity_of("1") == "note, cut off where it should be rounded");
-  CHECK(gravity_of("1.63") == "note, its last digit");
+  CHECK(gravity_of("1.62") == "note, its last digit");
   CHECK(gravity_of("0.625") == "error, the inverse of its formula");
   CHECK(gravity_of("2.5") == "error, ");
   CHECK(gravity_of("1600") == "error, off by 10^3: a unit prefix");
@@ -270,7 +271,7 @@ TEST_CASE("sizes fit the precision; MiB printed as MB are a note") {
   const Audited a = audited("t,net,,,fp32,,,model_size,3.00,MB,,\n");
   REQUIRE(a.at(2, Fault::not_the_precision) != nullptr);
   CHECK(a.at(2, Fault::not_the_precision)->implied == 12e6);
-  CHECK(a.at(2, Fault::not_the_precision)->cause == "the size of int8");
+  CHECK(a.at(2, Fault::not_the_precision)->cause == "the size at 8 bits each");
   const Audited mebi = audited("t,net,,,fp32,,,model_size,11.44,MB,,\n");  // 12e6 / 2^20
   REQUIRE(mebi.findings.size() == 1);
   CHECK(mebi.findings[0].gravity == Gravity::note);
