@@ -22,13 +22,17 @@ std::string counted(std::int64_t count, std::string_view what) {
   return fmt::format("{} {}{}", format_count(count), what, count == 1 ? "" : "s");
 }
 
-// "mobilenet_v2 on kpu-t2: latency"
+// "mobilenet_v2 on kpu-t2, latency"
 std::string subject(const Claim& claim) {
   std::string text = claim.model;
-  if (!claim.variant.empty()) text += fmt::format("{}{}", text.empty() ? "" : ", ", claim.variant);
-  if (!claim.device.empty()) text += fmt::format("{}on {}", text.empty() ? "" : " ", claim.device);
-  if (!claim.operating_point.empty()) text += "@" + claim.operating_point;
-  return text.empty() ? claim.metric : fmt::format("{}: {}", text, claim.metric);
+  const auto add = [&](std::string_view between, const std::string& part) {
+    if (!part.empty()) text += fmt::format("{}{}", text.empty() ? "" : between, part);
+  };
+  add(", ", claim.variant);
+  add(" on ", claim.device);
+  add("@", claim.operating_point);
+  add(", ", claim.metric);
+  return text;
 }
 
 std::string_view words(Side side) {
@@ -43,9 +47,16 @@ std::string_view words(Side side) {
   return "";
 }
 
-std::string reason(const Finding& finding) {
-  return fmt::format("{}: {}{}{}", about(finding.fault), finding.derivation,
-                     finding.cause.empty() ? "" : "; ", finding.cause);
+// All of it in one text.
+std::string told(const Finding& finding, const Claim& claim) {
+  // A note on where a figure comes from implies no other.
+  const bool is_other = finding.implied != claim.value;
+  const auto amount = [&](double value) { return written(value, claim.dimension); };
+  std::string text = fmt::format("{} {}", subject(claim), claim.printed);
+  if (amount(claim.value) != claim.printed) text += fmt::format(" ({})", amount(claim.value));
+  if (is_other) text += fmt::format(", implied {}{}", words(finding.side), amount(finding.implied));
+  text += fmt::format(": {}: {}", about(finding.fault), finding.derivation);
+  return finding.cause.empty() ? text : text + "; " + finding.cause;
 }
 
 // "s", "FLOP/s"; what CSV and JSON say beside a value in base units.
@@ -64,7 +75,7 @@ Table kinds_table(std::span<const Claim> claims, std::span<const Finding> findin
                           {"errors", "errors", Unit::count},
                           {"warnings", "warnings", Unit::count},
                           {"notes", "notes", Unit::count},
-                          {"first_line", "first in line", Unit::count}},
+                          {"first_line", "from line", Unit::count}},
               .rows = {}};
   for (std::size_t f = 0; f < fault_count; ++f) {
     const auto fault = static_cast<Fault>(f);
@@ -97,13 +108,12 @@ std::vector<std::size_t> excerpt_of(std::span<const Finding> findings, std::size
 
 Table findings_table(std::span<const Claim> claims, std::span<const Finding> findings, std::size_t most) {
   const auto machines = Audience::machines;
-  const auto people = Audience::people;
   Table table{.key = "findings",
               .title = "Findings",
               .columns = {{"line", "line", Unit::count},
                           {"severity", "severity"},
                           {"fault", "fault", Unit::none, 0, machines},
-                          {"", "figure", Unit::none, 0, people, false, true},
+                          {"", "finding", Unit::none, 0, Audience::people, false, true},
                           {"table", "table", Unit::none, 0, machines},
                           {"model", "model", Unit::none, 0, machines},
                           {"variant", "variant", Unit::none, 0, machines},
@@ -113,14 +123,12 @@ Table findings_table(std::span<const Claim> claims, std::span<const Finding> fin
                           {"precision", "precision", Unit::none, 0, machines},
                           {"batch", "batch", Unit::none, 0, machines},
                           {"metric", "metric", Unit::none, 0, machines},
-                          {"printed", "printed"},
-                          {"", "implied", Unit::none, 0, people},
+                          {"printed", "printed", Unit::none, 0, machines},
                           {"value", "value", Unit::none, 0, machines},
                           {"implied", "implied", Unit::none, 0, machines},
                           {"bound", "bound", Unit::none, 0, machines},
                           {"unit", "unit", Unit::none, 0, machines},
                           {"factor", "factor", Unit::none, 0, machines},
-                          {"", "why", Unit::none, 0, people, false, true},
                           {"derivation", "derivation", Unit::none, 0, machines},
                           {"cause", "likely cause", Unit::none, 0, machines}},
               .rows = {}};
@@ -130,7 +138,7 @@ Table findings_table(std::span<const Claim> claims, std::span<const Finding> fin
     table.rows.push_back({claim.line,
                           name(f.gravity),
                           name(f.fault),
-                          subject(claim),
+                          told(f, claim),
                           claim.table,
                           claim.model,
                           claim.variant,
@@ -141,21 +149,17 @@ Table findings_table(std::span<const Claim> claims, std::span<const Finding> fin
                           claim.batch ? Value(*claim.batch) : Value(),
                           claim.metric,
                           claim.printed,
-                          fmt::format("{}{}", words(f.side), written(f.implied, claim.dimension)),
                           claim.value,
                           f.implied,
                           bounds[static_cast<std::size_t>(f.side)],
                           unit_text(claim.dimension),
                           claim.value / f.implied,
-                          reason(f),
                           f.derivation,
                           f.cause.empty() ? Value() : Value(f.cause)});
   }
   if (findings.size() > most) {
-    table.excerpt = {
-        .rows = excerpt_of(findings, most),
-        .remark = fmt::format("{} more (--findings all shows them)",
-                              counted(static_cast<std::int64_t>(findings.size() - most), "finding"))};
+    table.excerpt = {.rows = excerpt_of(findings, most),
+                     .remark = fmt::format("{} more (--findings all shows them)", findings.size() - most)};
   }
   return table;
 }

@@ -22,20 +22,20 @@ struct FaultText {
 };
 
 constexpr std::array<FaultText, fault_count> fault_texts = {{
-    {"above_peak", "implied rate above the device's peak"},
+    {"above_peak", "rate above the device's peak"},
     {"above_bandwidth", "bytes above the device's bandwidth"},
-    {"above_power", "implied power above the device's maximum"},
-    {"below_idle", "implied power below the device's idle"},
+    {"above_power", "power above the device's maximum"},
+    {"below_idle", "power below the device's idle"},
     {"not_its_formula", "not what its own formula gives"},
-    {"mixed_formulas", "rows of one column follow different formulas"},
+    {"mixed_formulas", "rows that follow different formulas"},
     {"not_the_network", "not the network's own count"},
-    {"not_the_activations", "more or less than the network's activations"},
+    {"not_the_activations", "not the network's activations"},
     {"not_the_precision", "size does not fit the precision"},
     {"faster_than_smaller", "faster than a smaller sibling"},
-    {"no_kernel", "narrower precision far slower than fp32"},
-    {"contradicts_itself", "two rows give different figures for one thing"},
-    {"one_rate", "figures are FLOPs over a constant"},
-    {"off_the_one_rate", "not the constant that the other rows follow"},
+    {"no_kernel", "far slower than at fp32"},
+    {"contradicts_itself", "two figures for one thing"},
+    {"one_rate", "FLOPs over a constant"},
+    {"off_the_one_rate", "off the constant of the other rows"},
 }};
 
 std::string_view symbol_of(Dimension dimension) {

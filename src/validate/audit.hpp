@@ -35,7 +35,7 @@ enum class Fault : std::uint8_t {
 };
 inline constexpr std::size_t fault_count = 14;
 std::string_view name(Fault fault);   // "above_peak"
-std::string_view about(Fault fault);  // "implied rate above the device's peak"
+std::string_view about(Fault fault);  // "rate above the device's peak"
 
 // A note is no fault of the figure: how it was rounded, or what it seems to come from.
 enum class Gravity : std::uint8_t { error, warning, note };
