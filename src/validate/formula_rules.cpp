@@ -114,7 +114,7 @@ Guess guess_formula(const Book& book, const std::vector<std::size_t>& rows,
   for (const std::string& above : ratios) {
     for (const std::string& below : ratios) {
       if (above == below) continue;
-      Guess guess{.formula = *parse_formula(above + " / " + below)};
+      Guess guess{.formula = *parse_formula(fmt::format("{} / {}", above, below))};
       for (const std::size_t row : rows) {
         const Claim& claim = book.claims()[row];
         const std::optional<Evaluated> implied = book.evaluate(guess.formula, claim);

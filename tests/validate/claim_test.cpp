@@ -53,7 +53,10 @@ TEST_CASE("a table of claims: columns in any order, none unknown, none of the ne
 
 TEST_CASE("rows that say nothing clear are errors at their place, with a way out, all at once") {
   const std::string head = "model,metric,value,unit,precision,batch,as_printed,formula\n";
-  const std::pair<const char*, const char*> wrong[] = {
+  struct Wrong {
+    const char *row, *message;
+  };
+  const Wrong wrong[] = {
       {"a,latency,1,,,,,", "t.csv:2:13: error: no unit is given"},
       {"a,latency,1,MB,,,,", "t.csv:2:13: error: 'latency' is a time, such as 'ms', but 'MB' is a size"},
       {"a,flops,1,GFLOPS,,,,", "'GFLOPS' can mean a rate or a number of operations"},
@@ -73,11 +76,11 @@ TEST_CASE("rows that say nothing clear are errors at their place, with a way out
       {"a,gain,1,1,,,,\n,gain,1,s,,,,",
        "'gain' is a time, such as 'ms' here and a number, such as '1' or '%' in line 2"},
   };
-  for (const auto& [row, message] : wrong) {
-    CAPTURE(row);
-    const std::string said = complaint(head + row + "\n");
+  for (const Wrong& w : wrong) {
+    CAPTURE(w.row);
+    const std::string said = complaint(head + w.row + "\n");
     CAPTURE(said);
-    CHECK(said.find(message) != std::string::npos);
+    CHECK(said.find(w.message) != std::string::npos);
   }
   const std::string both = complaint(head + "a,latency,-1,ms,,,,\na,latency,1,MB,,,,\n");
   CHECK(both.find("t.csv:2") != std::string::npos);
