@@ -96,7 +96,6 @@ std::string cause_of_factor(double factor) {
   if (is_near(100) || is_near(0.01)) return "off by 100: a percentage taken for a number, or the reverse";
   if (is_near(60) || is_near(1.0 / 60)) return "off by 60: minutes and seconds";
   if (is_near(3600) || is_near(1.0 / 3600)) return "off by 3600: Wh and J, or hours and seconds";
-  if (is_near(8) || is_near(0.125)) return "off by 8: bits and bytes";
   return {};
 }
 

@@ -55,11 +55,15 @@ bool is_cut_off(const Claim& claim, Interval implied) {
   return overlap({claim.value, claim.value + 2 * claim.slack}, implied);
 }
 
-// More than batch / latency: several batches may be in flight, or the batch was more than one.
+// More than batch / latency: several batches may be in flight, the batch was more than one, or the latency's unit is
+// another.
 void explain_throughput(const Claim& claim, double factor, Finding& found) {
   constexpr double most_in_flight = 32, tolerance = 0.03;
   const double whole = std::round(factor);
-  if (!claim.batch && whole >= 2 && std::abs(factor / whole - 1) < tolerance) {
+  if (!found.cause.empty()) {
+    const double latency = claim.batch.value_or(1) / claim.value;
+    found.cause += fmt::format("; it fits a latency of {}", written(latency, second_dimension));
+  } else if (!claim.batch && whole >= 2 && std::abs(factor / whole - 1) < tolerance) {
     found.gravity = Gravity::warning;
     found.cause = fmt::format("the batch is not stated: it would have to be {}", whole);
   } else if (factor > 1 && factor < most_in_flight) {
@@ -69,13 +73,14 @@ void explain_throughput(const Claim& claim, double factor, Finding& found) {
 }
 
 Finding mismatch(const Claim& claim, const Evaluated& implied) {
+  constexpr double much = 0.2;
   const double factor = claim.value / implied.value;
   Finding found{.fault = Fault::not_its_formula,
                 .implied = implied.value,
                 .derivation = implied.derivation,
                 .cause = cause_of_factor(factor)};
   if (is_cut_off(claim, implied.range)) {
-    found.gravity = Gravity::note;
+    found.gravity = std::abs(factor - 1) < much ? Gravity::note : Gravity::warning;
     found.cause = "cut off where it should be rounded";
   } else if (is_last_digit(claim, implied.range)) {
     found.gravity = Gravity::note;

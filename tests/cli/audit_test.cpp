@@ -49,7 +49,7 @@ TEST_CASE("2025-10: every latency is 10^3 above what the throughput beside it sa
   for (const char* device : {"nvidia-h100-pcie", "kpu-t2", "kpu-t100"}) {
     const auto all = found("not_its_formula", [&](const Json& f) {
       return f["device"] == device && f["metric"] == "throughput" && f["severity"] == "error" &&
-             f["cause"] == "off by 10^3: a unit prefix";
+             f["cause"].get<std::string>().starts_with("off by 10^3: a unit prefix");
     });
     CHECK(all == networks);
   }

@@ -15,10 +15,10 @@ std::string completed(std::vector<std::string> words) {
 }
 
 TEST_CASE("the first word becomes a command or an option of the program") {
-  CHECK(completed({""}) == "describe\nestimate\nexplain\nlist\nlint\n");
+  CHECK(completed({""}) == "describe\nestimate\nexplain\nlist\naudit\nlint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
-  CHECK(completed({}) == "describe\nestimate\nexplain\nlist\nlint\n");
+  CHECK(completed({}) == "describe\nestimate\nexplain\nlist\naudit\nlint\n");
 }
 
 TEST_CASE("options are those of the command") {
@@ -45,6 +45,7 @@ TEST_CASE("values of --format are formats; where a file is meant the shell is le
   CHECK(completed({"describe", "--format", "c"}) == "csv\n");
   CHECK(completed({"describe", "-o", ""}).empty());
   CHECK(completed({"lint", ""}).empty());
+  CHECK(completed({"audit", ""}).empty());
   CHECK(completed({"nonsense", ""}).empty());
 }
 

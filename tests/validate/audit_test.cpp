@@ -215,7 +215,7 @@ TEST_CASE("ratio columns: what is cut off or its last digit is a note, an invers
   CHECK(gravity_of("1.6") == "");
   CHECK(gravity_of("2") == "");
   CHECK(gravity_of("1.5") == "note, cut off where it should be rounded");
-  CHECK(gravity_of("1") == "note, cut off where it should be rounded");
+  CHECK(gravity_of("1") == "warning, cut off where it should be rounded");
   CHECK(gravity_of("1.62") == "note, its last digit");
   CHECK(gravity_of("0.625") == "error, the inverse of its formula");
   CHECK(gravity_of("2.5") == "error, ");
