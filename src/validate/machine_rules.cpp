@@ -44,9 +44,16 @@ double peak_headroom(const Device& device, const Placement& place) {
   return headroom(engine.count) * headroom(engine.clock) * (rate ? headroom(*rate) : 1);
 }
 
-// A precision that the row does not state: the one people would choose.
+// Of a row that does not state it: the one people would choose, or else the one that the vendor prints a peak for.
+Precision usual_precision(const Device& device) {
+  const Precision usual = default_precision(device);
+  const auto& printed = device.published_peaks;
+  const bool is_printed = std::ranges::find(printed, usual, &PublishedPeak::precision) != printed.end();
+  return is_printed || printed.empty() ? usual : printed.front().precision;
+}
+
 std::optional<Peak> peak_of(const Machine& machine, const Claim& claim) {
-  const Precision precision = claim.precision.value_or(default_precision(*machine.device));
+  const Precision precision = claim.precision.value_or(usual_precision(*machine.device));
   const std::optional<Placement> place = placement(*machine.device, precision, true, *machine.point);
   if (!place) return std::nullopt;
   const FlopsPerSecond rate = peak_headroom(*machine.device, *place) *

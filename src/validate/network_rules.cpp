@@ -64,6 +64,7 @@ std::string cause_of_count(const std::string& metric, double factor, const Netwo
   if (is_separable && factor > least_repeats && factor < most_repeats) {
     return "operators counted more than once: about 3 is usual on inverted-residual networks";
   }
+  if (metric != "flops" && metric != "macs") return "operators of other classes counted along";
   constexpr double little = 1.1;
   if (factor > 1 && factor < little) return "batch normalization and elementwise work counted apart";
   return "another input size, width or way to count";
