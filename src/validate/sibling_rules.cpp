@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "validate/rules.hpp"
@@ -129,7 +130,7 @@ void check_kernels(const Book& book, Findings& findings) {
 // Figures that are all the same multiple of the FLOPs printed beside them were computed, not measured; a row that
 // leaves the multiple was computed otherwise.
 void check_one_rate(const Book& book, Findings& findings) {
-  constexpr std::size_t least_rows = 5;
+  constexpr std::size_t least_models = 5;
   constexpr double alike = 0.04, apart = 0.1, most_outliers = 0.25;
   std::map<Setting, std::vector<PerFlop>> settings;
   for (std::size_t i = 0; i < book.claims().size(); ++i) {
@@ -143,7 +144,9 @@ void check_one_rate(const Book& book, Findings& findings) {
     settings[setting].push_back({i, value / flops->value});
   }
   for (auto& [setting, rows] : settings) {
-    if (rows.size() < least_rows) continue;
+    std::set<std::string> models;
+    for (const PerFlop& row : rows) models.insert(book.claims()[row.claim].model);
+    if (models.size() < least_models) continue;
     const double middle = middle_of(rows);
     const auto distance = [middle](const PerFlop& row) { return std::abs(row.value / middle - 1); };
     const auto is_alike = [&](const PerFlop& row) { return distance(row) < alike; };

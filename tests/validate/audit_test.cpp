@@ -318,6 +318,10 @@ TEST_CASE("figures that are all FLOPs over one constant were computed; one that 
   CHECK(a.at(3, Fault::one_rate)->derivation.find("100 pJ/FLOP") != std::string::npos);
   REQUIRE(a.at(7, Fault::off_the_one_rate) != nullptr);
   CHECK(a.at(7, Fault::off_the_one_rate)->implied == doctest::Approx(0.3));
+  // One network over and over has one rate, of course.
+  std::string again = "t,m1,,,,,,flops,1.00,GFLOP,,\n";
+  for (int i = 0; i < 6; ++i) again += "t,m1,,y,,,,energy_per_inference,100,mJ,,\n";
+  CHECK(audited(again).findings.empty());
 }
 
 }  // namespace
