@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <limits>
 #include <string_view>
 
 #include "base/text.hpp"
@@ -61,6 +63,15 @@ double grid_intensity(const std::string& option, const std::string& text) {
   const Parts parts = parts_of(option, text, "400g/kWh");
   if (parts.unit != "g/kWh") complain(option, text, "400g/kWh");
   return parts.number / in(1000.0 * watt_hour, joule);
+}
+
+std::size_t count_or_all(const std::string& option, const std::string& text) {
+  if (text == "all") return std::numeric_limits<std::size_t>::max();
+  if (text == "none") return 0;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) return number;
+  throw UsageError{fmt::format("{} takes a number, 'all' or 'none', not '{}'", option, printable(text))};
 }
 
 }  // namespace chipcast::cli

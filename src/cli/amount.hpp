@@ -1,9 +1,11 @@
-// cli/amount.hpp: amounts with units on the command line.
+// cli/amount.hpp: amounts on the command line, with units or without.
 //
 //   Joules capacity = amount<Joules>("--battery", "10Wh");
+//   std::size_t rows = count_or_all("--operators", "all");
 //   Hertz rate = rate_of("--rate", "100/day");
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "base/quantity.hpp"
@@ -26,5 +28,8 @@ double share_of(const std::string& option, const std::string& text);
 
 // Grams of CO2 equivalent a joule: "400g/kWh".
 double grid_intensity(const std::string& option, const std::string& text);
+
+// How many rows to show: a number, "none" or "all" (the greatest number there is).
+std::size_t count_or_all(const std::string& option, const std::string& text);
 
 }  // namespace chipcast::cli

@@ -75,6 +75,7 @@ int run(const std::vector<std::string>& arguments, Streams streams) try {
   add_explain(app, action);
   add_validate(app, action);
   add_list(app, action);
+  add_audit(app, action);
   add_lint(app, action);
   // Set last: subcommands inherit what is there when they are added.
   app.footer(

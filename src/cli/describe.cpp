@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <memory>
 #include <ostream>
 
-#include "base/text.hpp"
+#include "cli/amount.hpp"
 #include "cli/app.hpp"
 #include "cli/bindings.hpp"
 #include "cli/commands.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
-#include "cli/usage_error.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -27,15 +25,6 @@ struct DescribeArguments {
   std::size_t operators = 10;
   OutputOptions output;
 };
-
-std::size_t operators_wanted(const std::string& text) {
-  if (text == "all") return report::all_operators;
-  if (text == "none") return 0;
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) return number;
-  throw UsageError{fmt::format("--operators takes a number, 'all' or 'none', not '{}'", printable(text))};
-}
 
 bool is_for_machines(Format format) { return format == Format::csv || format == Format::json; }
 
@@ -112,7 +101,7 @@ void add_describe(CLI::App& app, Action& action) {
   command
       .add_option_function<std::string>(
           "--operators",
-          [arguments](const std::string& text) { arguments->operators = operators_wanted(text); },
+          [arguments](const std::string& text) { arguments->operators = count_or_all("--operators", text); },
           "how many operators to show, the heaviest first (10); json and csv carry all, csv with 'none' one "
           "row a "
           "network")

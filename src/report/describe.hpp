@@ -33,8 +33,6 @@ struct GraphFacts {
 };
 GraphFacts facts_of(const Network& network);
 
-inline constexpr std::size_t all_operators = ~std::size_t{0};
-
 struct DescribeOptions {
   std::size_t operators = 10;         // how many of the per-operator table people see, the heaviest first
   const Network* baseline = nullptr;  // adds the ratios to this one

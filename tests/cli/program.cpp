@@ -56,6 +56,7 @@ Ends make_terminal(int columns) {
   for (std::string& variable : variables) envp.push_back(variable.data());
   argv.push_back(nullptr);
   envp.push_back(nullptr);
+  if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) _exit(126);
   execve(CHIPCAST_BINARY, argv.data(), envp.data());
   _exit(127);
 }

@@ -23,6 +23,7 @@ struct RunOptions {
   std::string out_to = {};          // a file or device for standard output; `out` stays empty
   bool closes_output = false;       // nobody reads standard output
   std::size_t most_file_bytes = 0;  // a disk that is full beyond this; 0: never full
+  std::string folder = {};          // to run in; empty: wherever the tests run
   int terminal_columns = 0;         // standard output is a terminal of that width; 0: a pipe
 };
 

@@ -47,7 +47,7 @@ TEST_CASE("the README shows what the program prints on 80 columns") {
   CHECK(all.size() >= 2);
   for (const Example& example : all) {
     CAPTURE(example.command);
-    const Ran ran = run_program(words(example.command), {"COLUMNS=80"});
+    const Ran ran = run_program(words(example.command), {"COLUMNS=80"}, {.folder = CHIPCAST_SOURCE_DIR});
     CHECK(ran.out + ran.err == example.output);
   }
 }
