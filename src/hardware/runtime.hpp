@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,19 @@ struct WorkPrior {
   Figure<double> half_cycles;
 };
 
+// What calibration found beside an execution's figures (hardware/calibration.hpp).
+struct Scale {
+  double compute = 1, memory = 1,
+         dispatch = 1;  // of what the device's file gives for rates, and of the host's time
+};
+struct Fitted {
+  std::map<std::string, Scale> devices;                 // by id; others are taken as their files say
+  std::array<double, precision_count> precisions = {};  // of the rate at a precision; 0: not known
+  // Nine estimates in ten of a network that the fit had not seen were off by less than this, as a logarithm of
+  // the ratio: on a device of `devices`, and on one that it had not seen either.
+  double margin = 0, margin_elsewhere = 0;
+};
+
 // How a runtime does on one kind of device.
 struct Execution {
   Figure<Seconds> dispatch;             // per kernel, on a host of speed 1 (Device::host_speed)
@@ -81,6 +95,7 @@ struct Execution {
   std::vector<Precision> native;            // precisions it has kernels for; others run as the next wider one
   bool runs_branches_side_by_side = false;  // independent operators at the same time
   std::array<WorkPrior, work_kind_count> priors = {};
+  std::optional<Fitted> fitted;  // the figures above are then those of the fit
 
   bool runs(Precision precision) const;
   const WorkPrior& prior(WorkKind kind) const { return priors[static_cast<std::size_t>(kind)]; }

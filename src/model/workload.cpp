@@ -63,6 +63,7 @@ class Builder {
     for (std::size_t i = 0; i < fused.rows.size(); ++i) {
       const bool is_folded_away = fused.let_in_by[i] == FusionRule::fold_batch_norm;
       add_operations(group, complexity_.operators[fused.rows[i]], is_folded_away);
+      group.members.push_back(complexity_.operators[fused.rows[i]].name);
     }
     if (is_control_flow(graph_.op(main.source))) {
       // Inside a body: its own reads and writes say all, trip by trip.
