@@ -152,6 +152,22 @@ TEST_CASE("every network of the zoo is shaped and counted, and all but the micro
   }
 }
 
+TEST_CASE("every operator of the zoo is of use: its result is read, or is the network's") {
+  for (const std::string& name : shipped().names()) {
+    const Result<Graph> graph = build_zoo_model(shipped(), name);
+    REQUIRE(graph);
+    std::set<TensorId> used(graph->outputs().begin(), graph->outputs().end());
+    for (const Operator& op : graph->operators()) used.insert(op.inputs.begin(), op.inputs.end());
+    for (const Operator& op : graph->operators()) {
+      for (const TensorId output : op.outputs) {
+        CAPTURE(name);
+        CAPTURE(op.name);
+        CHECK(used.contains(output));
+      }
+    }
+  }
+}
+
 TEST_CASE("with 100 classes the sizes are those of exported files, within 1.5%") {
   const std::pair<const char*, double> measured[] = {
       // Megabytes of the .onnx files that exports of these networks take.
