@@ -28,7 +28,7 @@ TEST_CASE("options are those of the command") {
 }
 
 TEST_CASE("models are names of the zoo, with their parameters behind a question mark") {
-  CHECK(completed({"describe", "resnet1"}) == "resnet18\nresnet101\nresnet152\nresnet101_v2\nresnet152_v2\n");
+  CHECK(completed({"describe", "wide_resnet"}) == "wide_resnet50_2\nwide_resnet101_2\n");
   CHECK(completed({"describe", "resnet18", "mobilenet_v2_x0"}) == "mobilenet_v2_x0_5\nmobilenet_v2_x0_75\n");
   CHECK(completed({"describe", "resnet18?cl"}) == "resnet18?classes=\n");
   CHECK(completed({"describe", "resnet18?classes=10,re"}) == "resnet18?classes=10,resolution=\n");
@@ -37,7 +37,7 @@ TEST_CASE("models are names of the zoo, with their parameters behind a question 
 TEST_CASE("devices and runtimes are those of hardware_specs") {
   CHECK(completed({"estimate", "resnet18", "--on", "rpi"}) == "rpi4\nrpi5\n");
   CHECK(completed({"estimate", "resnet18", "--runtime", "tensorr"}) == "tensorrt\n");
-  CHECK(completed({"estimate", "resnet5"}) == "resnet50\nresnet50_v2\n");
+  CHECK(completed({"estimate", "wide_resnet5"}) == "wide_resnet50_2\n");
 }
 
 TEST_CASE("values of --format are formats; where a file is meant the shell is left to it") {
@@ -50,7 +50,7 @@ TEST_CASE("values of --format are formats; where a file is meant the shell is le
 
 TEST_CASE("list completes what there is to list, then models") {
   CHECK(completed({"list", ""}) == "models\ndevices\nruntimes\n");
-  CHECK(completed({"list", "models", "resnet5"}) == "resnet50\nresnet50_v2\n");
+  CHECK(completed({"list", "models", "wide_resnet5"}) == "wide_resnet50_2\n");
 }
 
 TEST_CASE("devices, runtimes and precisions complete where they are asked for") {
