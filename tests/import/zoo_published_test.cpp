@@ -212,8 +212,7 @@ TEST_CASE("micro networks cost what their sizes say") {
 }
 
 TEST_CASE("a batch multiplies the work and leaves the parameters") {
-  for (const std::string model : {"resnet18", "swin_t", "mobilevit_xxs", "bert_tiny", "efficientformer_l1",
-                                  "shufflenet_v2_x0_5", "vit_b_32", "swin_v2_t"}) {
+  for (const std::string& model : shipped().names()) {
     CAPTURE(model);
     const Complexity one = complexity_of(model);
     const Complexity eight = complexity_of(model + "?batch=8");
