@@ -29,7 +29,8 @@ TEST_CASE("options are those of the command") {
 
 TEST_CASE("models are names of the zoo, with their parameters behind a question mark") {
   CHECK(completed({"describe", "wide_resnet"}) == "wide_resnet50_2\nwide_resnet101_2\n");
-  CHECK(completed({"describe", "resnet18", "mobilenet_v2_x0"}) == "mobilenet_v2_x0_5\nmobilenet_v2_x0_75\n");
+  CHECK(completed({"describe", "resnet18", "efficientnet_v2_b"}) ==
+        "efficientnet_v2_b0\nefficientnet_v2_b1\nefficientnet_v2_b2\nefficientnet_v2_b3\n");
   CHECK(completed({"describe", "resnet18?cl"}) == "resnet18?classes=\n");
   CHECK(completed({"describe", "resnet18?classes=10,re"}) == "resnet18?classes=10,resolution=\n");
 }
