@@ -104,6 +104,7 @@ class Maker {
 
 std::string device_folder() { return data_folder() + "/hardware_specs"; }
 std::string runtime_folder() { return device_folder() + "/runtimes"; }
+std::string calibration_folder() { return device_folder() + "/calibrations"; }
 std::string measurement_folder() { return device_folder() + "/measurements"; }
 
 void add_target_options(CLI::App& command, TargetArguments& arguments) {

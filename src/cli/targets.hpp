@@ -42,5 +42,6 @@ Result<std::unique_ptr<Targets>> make_targets(const TargetArguments& arguments);
 std::string device_folder();
 std::string runtime_folder();
 std::string measurement_folder();
+std::string calibration_folder();
 
 }  // namespace chipcast::cli

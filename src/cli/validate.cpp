@@ -17,6 +17,7 @@
 #include "cli/targets.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/whole_file.hpp"
+#include "cli/workloads.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/workload.hpp"
@@ -36,25 +37,6 @@ struct ValidateArguments {
   report::ValidateOptions view;
   std::string plot;  // a file; empty: none
   OutputOptions output;
-};
-
-// Networks are built once, their workloads once a runtime.
-class Workloads {
- public:
-  Result<const Workload*> operator()(const std::string& model, const Runtime& runtime) {
-    auto network = networks_.find(model);
-    if (network == networks_.end()) network = networks_.emplace(model, load(models_, model, {})).first;
-    if (!network->second) return network->second.diagnostics();
-    const auto [workload, is_new] = workloads_.try_emplace({model, runtime.id});
-    if (is_new)
-      workload->second = make_workload(network->second->graph, network->second->complexity, runtime);
-    return &workload->second;
-  }
-
- private:
-  Models models_;
-  std::map<std::string, Result<report::Network>> networks_;
-  std::map<std::pair<std::string, std::string>, Workload> workloads_;
 };
 
 bool has(const Names& wanted, std::string_view name) {
