@@ -76,6 +76,8 @@ int run_calibrate(const CalibrateArguments& arguments, Streams streams) {
       all.push_back(fitted(**problem));
     }
   }
+  const Diagnostics& problems = machines.problems();
+  refused.insert(refused.end(), problems.begin(), problems.end());
   if (!refused.empty()) {
     print(refused, arguments.output.quiet, streams);
     return exit_usage;

@@ -26,6 +26,7 @@ struct TargetArguments {
   std::vector<std::string> runtimes;  // empty: the usual one of each device
   std::vector<Precision> precisions;  // empty: the usual one of each device
   std::optional<Precision> weights;
+  bool from_datasheet = false;  // no calibrations
   double threads = 0;
 };
 

@@ -81,11 +81,15 @@ class CalibrationReader {
 
   void read_device(const Value& item) {
     Fields fields = item.fields("a device");
-    const std::string id = fields.get("id").text();
-    result_.devices.push_back({id,
-                               {.compute = fields.get("compute").real(any_positive),
-                                .memory = fields.get("memory").real(any_positive),
-                                .dispatch = fields.get("dispatch").real(any_positive)}});
+    auto& [id, scale] = result_.devices.emplace_back();
+    id = fields.get("id").text();
+    scale.compute = fields.get("compute").real(any_positive);
+    scale.memory = fields.get("memory").real(any_positive);
+    scale.dispatch = fields.get("dispatch").real(any_positive);
+    for (const Precision precision : precisions) {
+      const Value by_precision = fields.find(name(precision));
+      if (by_precision) scale.precisions[static_cast<std::size_t>(precision)] = by_precision.real(any_positive);
+    }
     fields.close();
   }
 
@@ -180,8 +184,13 @@ std::string to_yaml(const Calibration& c) {
   }
   text += "devices:\n";
   for (const auto& [id, scale] : c.devices) {
-    text += fmt::format("  - {{id: {}, compute: {:.4g}, memory: {:.4g}, dispatch: {:.4g}}}\n", id,
-                        scale.compute, scale.memory, scale.dispatch);
+    text += fmt::format("  - {{id: {}, compute: {:.4g}, memory: {:.4g}, dispatch: {:.4g}", id, scale.compute,
+                        scale.memory, scale.dispatch);
+    for (const Precision precision : precisions) {
+      const double by_precision = scale.precisions[static_cast<std::size_t>(precision)];
+      if (by_precision > 0) text += fmt::format(", {}: {:.4g}", name(precision), by_precision);
+    }
+    text += "}\n";
   }
   if (!c.precisions.empty()) {
     text += "precisions:\n";

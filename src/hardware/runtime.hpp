@@ -42,6 +42,7 @@ std::string_view name(Layout layout);
 // Priors of the latency model by kind of work; calibration replaces them by target.
 enum class WorkKind : std::uint8_t {
   standard_convolution,
+  winograd_convolution,  // 3 x 3 with stride 1, where Winograd's algorithm may serve
   grouped_convolution,
   depthwise_convolution,
   pointwise_convolution,
@@ -54,7 +55,7 @@ enum class WorkKind : std::uint8_t {
   data_movement,
   other,
 };
-inline constexpr std::size_t work_kind_count = 12;
+inline constexpr std::size_t work_kind_count = 13;
 std::string_view name(WorkKind kind);
 bool is_product(WorkKind kind);  // its work is multiply-accumulates
 bool is_convolution(WorkKind kind);
@@ -68,8 +69,10 @@ struct WorkPrior {
 
 // What calibration found beside an execution's figures (hardware/calibration.hpp).
 struct Scale {
-  double compute = 1, memory = 1,
-         dispatch = 1;  // of what the device's file gives for rates, and of the host's time
+  // Of the rates that the device's file gives, and of the host's time.
+  double compute = 1, memory = 1, dispatch = 1;
+  // Of the rate at a precision, beside `compute`; 0: not known.
+  std::array<double, precision_count> precisions = {};
 };
 struct Fitted {
   std::map<std::string, Scale> devices;                 // by id; others are taken as their files say

@@ -135,8 +135,10 @@ class Maker {
     target_.is_device_known = known != fitted.devices.end();
     target_.margin = target_.is_device_known ? fitted.margin : fitted.margin_elsewhere;
     if (target_.is_device_known) scale_ = known->second;
-    const double by_precision = fitted.precisions[static_cast<std::size_t>(target_.product_runs_as)];
-    if (by_precision > 0) precision_scale_ = by_precision;
+    const auto precision = static_cast<std::size_t>(target_.product_runs_as);
+    for (const double by_precision : {fitted.precisions[precision], scale_.precisions[precision]}) {
+      if (by_precision > 0) precision_scale_ *= by_precision;
+    }
   }
 
   Coefficients coefficients(End end) const {

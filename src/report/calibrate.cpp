@@ -75,7 +75,8 @@ Report calibrations(std::span<const Calibration> all) {
   report.notes.emplace_back(
       "Left out: a network at all its sizes, a family of networks, or a device with all its rows; they are "
       "estimated by a fit to "
-      "the others. Rows that may not be fitted to count in every column but the coefficients'.");
+      "the others. Rows that may not be fitted to count nowhere here: 'chipcast validate --mode held-out' "
+      "has them.");
   return report;
 }
 

@@ -21,10 +21,12 @@ using Matrix = Eigen::MatrixXd;
 // What a whole network and a group of operators scatter by between runs and machines of one kind, as logarithms.
 constexpr double row_scatter = 0.08;
 constexpr double group_scatter = 0.2;
-// All groups of one run of a network together weigh as much as this many rows.
+// All groups of one run of a network, and all single operators of one device, together weigh as much as this many rows.
 constexpr double rows_per_run = 4;
-// How far a device is believed to lie from its data sheet, and a precision from its share of the peak.
-constexpr double device_deviation = 0.25;
+// How far a device is believed to lie from its data sheet: a peak is known best; and a precision from its share of it.
+constexpr double compute_deviation = 0.12;
+constexpr double memory_deviation = 0.4;
+constexpr double dispatch_deviation = 0.3;
 constexpr double precision_deviation = 0.4;
 constexpr std::size_t least_rows = 4;
 constexpr int most_iterations = 40;
@@ -46,6 +48,7 @@ struct Row {
   const OperatingPoint* point = nullptr;
   const Workload* workload = nullptr;
   double latency = 0;  // of the batch
+  double scatter = row_scatter;
 };
 
 struct Run {  // the groups of one network that were measured one by one
@@ -158,6 +161,14 @@ Result<Done> FitProblem::collect(std::span<const Measurement> rows, std::span<co
     of.family = alike->measured->family;
     add_run(run, *device, *workload, of);
   }
+  std::map<std::string, double> operators;  // by device
+  for (const Row& row : rows_) {
+    if (is_of_operator(*row.measured) && row.measured->use == Use::fit) ++operators[row.measured->device];
+  }
+  for (Row& row : rows_) {
+    if (!is_of_operator(*row.measured)) continue;
+    row.scatter = group_scatter * std::sqrt(std::max(1.0, operators[row.measured->device] / rows_per_run));
+  }
   if (to_fit < least_rows) {
     return Diagnostic{
         .message = fmt::format("only {} rows of '{}' on {} devices may be fitted to: {} are needed", to_fit,
@@ -196,6 +207,17 @@ void FitProblem::add_run(std::span<const GroupMeasurement> groups, const Device&
   runs_.push_back(std::move(run));
 }
 
+namespace {
+
+// The most a figure can be; 0: anything.
+double ceiling_of(const std::string& path) {
+  if (path.ends_with("winograd_convolution.efficiency")) return 2.25;
+  const bool is_fraction = path.ends_with("efficiency") || path.ends_with("parallel_fraction");
+  return is_fraction ? 1 : 0;
+}
+
+}  // namespace
+
 void FitProblem::choose_parameters() {
   for (const Row& row : rows_) {
     if (row.measured->use != Use::fit) continue;
@@ -210,7 +232,7 @@ void FitProblem::choose_parameters() {
   add_scales();
 }
 
-// Every assumed figure of the execution, on a logarithmic scale: of a fraction that is nearly one, of what is missing.
+// Every assumed figure of the execution.
 void FitProblem::add_figures() {
   const std::string wanted = fmt::format("on.{}.", name(kind_));
   visit_figures(runtime_, [&](const std::string& path, auto& figure) {
@@ -223,18 +245,20 @@ void FitProblem::add_figures() {
         return static_cast<double>(amount.in_base_units());
       }
     };
-    const bool is_nearly_one = path.ends_with("parallel_fraction");
     const double least = number(*figure.low), most = number(*figure.high);
-    const double offset = least <= 0 && !is_nearly_one ? offset_of_zero : 0;
-    const double ceiling = path.ends_with("bandwidth_efficiency") || path.ends_with("cache_efficiency") ? 1
-                           : path.ends_with(".efficiency")                                              ? 2.25
-                                                           : 1e15;
+    const double ceiling = ceiling_of(path);
+    const double offset = least <= 0 ? offset_of_zero : 0;
+    // A figure with a ceiling moves on the scale of its odds, another on that of its logarithm.
     const auto to_parameter = [=](double v) {
-      return std::log(is_nearly_one ? 1 - std::min(v, 0.999) : v + offset);
+      if (ceiling > 0) {
+        const double share = std::clamp(v / ceiling, 0.001, 0.995);
+        return std::log(share / (1 - share));
+      }
+      return std::log(v + offset);
     };
     const auto to_amount = [=](double x) {
-      const double v = is_nearly_one ? 1 - std::min(std::exp(x), 0.999) : std::exp(x) - offset;
-      return std::clamp(v, 0.0, ceiling);
+      if (ceiling > 0) return ceiling / (1 + std::exp(-x));
+      return std::max(std::exp(x) - offset, 0.0);
     };
     // The range is taken for nine in ten.
     const double deviation = std::abs(to_parameter(most) - to_parameter(least)) / (2 * quantile_90);
@@ -255,14 +279,24 @@ void FitProblem::add_scales() {
   const auto amount = [](double x) { return std::exp(x); };
   for (const std::string& id : devices_) {
     Scale& scale = fitted.devices[id];
-    for (double* part : {&scale.compute, &scale.memory, &scale.dispatch}) {
-      parameters_.push_back({"", 0, device_deviation, [part](double x) { *part = std::exp(x); }, amount});
-    }
+    const auto add = [&](double& part, double deviation) {
+      parameters_.push_back({"", 0, deviation, [&part](double x) { part = std::exp(x); }, amount});
+    };
+    add(scale.compute, compute_deviation);
+    add(scale.memory, memory_deviation);
+    add(scale.dispatch, dispatch_deviation);
   }
-  // The first is the widest; the others may lie off its share of the peak.
+  // The first is the widest; the others may lie off its share of the peak, everywhere and on each device.
   for (std::size_t i = 1; i < precisions_.size(); ++i) {
-    double& scale = fitted.precisions[static_cast<std::size_t>(precisions_[i])];
-    parameters_.push_back({"", 0, precision_deviation, [&scale](double x) { scale = std::exp(x); }, amount});
+    const auto precision = static_cast<std::size_t>(precisions_[i]);
+    double& everywhere = fitted.precisions[precision];
+    parameters_.push_back(
+        {"", 0, precision_deviation, [&everywhere](double x) { everywhere = std::exp(x); }, amount});
+    for (const std::string& id : devices_) {
+      double& here = fitted.devices[id].precisions[precision];
+      parameters_.push_back(
+          {"", 0, precision_deviation / 2, [&here](double x) { here = std::exp(x); }, amount});
+    }
   }
 }
 
@@ -288,7 +322,7 @@ Vector FitProblem::evaluate(const Vector& parameters, const std::vector<bool>& r
   apply(parameters);
   std::vector<double> all;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (rows[i]) all.push_back(row_residual(rows_[i]) / row_scatter);
+    if (rows[i]) all.push_back(row_residual(rows_[i]) / rows_[i].scatter);
   }
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     if (!runs[i]) continue;
@@ -390,24 +424,22 @@ Calibration FitProblem::calibration(const Fit& fit, const std::string& date) con
   c.sources = {sources_.begin(), sources_.end()};
   for (const Row& row : rows_) c.rows += row.measured->use == Use::fit ? 1 : 0;
   for (const Run& run : runs_) c.groups += run.groups.size();
-  std::size_t i = 0;
-  for (; i < parameters_.size() && !parameters_[i].path.empty(); ++i) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& p = parameters_[i];
+    if (p.path.empty()) continue;
     // What the data says no more of than the prior did stays the runtime's own figure.
     if (fit.deviations[i] > 0.95 * p.deviation) continue;
     const double reach = quantile_90 * fit.deviations[i];
     const double a = p.amount(fit.parameters[i] - reach), b = p.amount(fit.parameters[i] + reach);
     c.coefficients.push_back({p.path, p.amount(fit.parameters[i]), std::min(a, b), std::max(a, b)});
   }
-  const auto next = [&] { return std::exp(fit.parameters[i++]); };
-  for (const std::string& id : devices_) {
-    Scale scale;
-    scale.compute = next();
-    scale.memory = next();
-    scale.dispatch = next();
-    c.devices.emplace_back(id, scale);
+  apply(Eigen::Map<const Vector>(fit.parameters.data(), static_cast<Eigen::Index>(fit.parameters.size())));
+  const Fitted& fitted = *execution().fitted;
+  c.devices.assign(fitted.devices.begin(), fitted.devices.end());
+  for (const Precision precision : precisions_) {
+    const double scale = fitted.precisions[static_cast<std::size_t>(precision)];
+    if (scale > 0) c.precisions.emplace_back(precision, scale);
   }
-  for (std::size_t p = 1; p < precisions_.size(); ++p) c.precisions.emplace_back(precisions_[p], next());
   return c;
 }
 
@@ -457,19 +489,46 @@ std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left 
   return problem.residuals(fit, left);
 }
 
+namespace {
+
+// Conformal: of n residuals and the one to come, nine in ten are within.
+double margin_of(std::vector<double> sizes) {
+  const auto n = static_cast<double>(sizes.size());
+  return percentile(std::move(sizes), std::min(1.0, 0.9 * (n + 1) / n));
+}
+
+}  // namespace
+
+std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left) {
+  std::vector<FittedRow> rows;
+  for (const Residual& r : residuals) {
+    const std::string label = label_of(*r.row, left);
+    std::vector<double> others;
+    for (const Residual& other : residuals) {
+      const bool is_alike = is_of_operator(*other.row) == is_of_operator(*r.row);
+      if (other.row->use == Use::fit && is_alike &&
+          (left == Left::nothing || label_of(*other.row, left) != label))
+        others.push_back(std::abs(other.value));
+    }
+    rows.push_back({r.row, r.value, others.empty() ? std::abs(r.value) : margin_of(std::move(others))});
+  }
+  return rows;
+}
+
 FitError error_of(std::span<const Residual> residuals, Left left) {
-  FitError error{.left_out = std::string(name(left)), .rows = residuals.size()};
   std::vector<Pair> pairs;
   std::vector<double> sizes;
+  const bool has_networks = std::ranges::any_of(
+      residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
   for (const Residual& r : residuals) {
+    if (r.row->use != Use::fit || (has_networks && is_of_operator(*r.row))) continue;
     pairs.push_back({std::exp(r.value), 1});
     sizes.push_back(std::abs(r.value));
   }
+  FitError error{.left_out = std::string(name(left)), .rows = pairs.size()};
   error.mape = mean_absolute_percentage_error(pairs);
   error.median_log_ratio = median_log_ratio(pairs);
-  // Conformal: of n residuals and the one to come, nine in ten.
-  const auto n = static_cast<double>(sizes.size());
-  error.margin = percentile(std::move(sizes), std::min(1.0, 0.9 * (n + 1) / n));
+  error.margin = margin_of(std::move(sizes));
   return error;
 }
 

@@ -56,6 +56,8 @@ struct Residual {
 Fit solve(const FitProblem& problem);
 // Of every row, also those that may not be fitted to.
 std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left left);
+// With intervals: nine residuals in ten of the rows that were left out apart from it lie within.
+std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left);
 FitError error_of(std::span<const Residual> residuals, Left left);
 Calibration calibration_of(const FitProblem& problem, const Fit& fit, const std::string& date);
 
