@@ -198,7 +198,8 @@ class Applier {
     if (const std::optional<double> factor = factor_in(value)) {
       number *= *factor;
       if (number < 1 || number != std::floor(number))
-        value.fail(fmt::format("{} would be {:g}, which is no whole number above zero", value.name(), number));
+        value.fail(
+            fmt::format("{} would be {:g}, which is no whole number above zero", value.name(), number));
     } else {
       number = static_cast<double>(value.integer({1, most}));
     }
@@ -221,11 +222,11 @@ class Applier {
 
   void complain_of_unknown(const Setting& setting) {
     const std::string hint = suggest(setting.path, names());
-    reading_.fail(setting.path_mark,
-                  fmt::format("'{}' is nothing of '{}', of runtime '{}' or of the network", setting.path,
-                              design_.device.id, design_.runtime.id),
-                  hint.empty() ? "'chipcast lint --show FILE' lists what a device's or a runtime's file gives"
-                               : hint);
+    reading_.fail(
+        setting.path_mark,
+        fmt::format("'{}' is nothing of '{}', of runtime '{}' or of the network", setting.path,
+                    design_.device.id, design_.runtime.id),
+        hint.empty() ? "'chipcast lint --show FILE' lists what a device's or a runtime's file gives" : hint);
   }
 
   // All that can be set.

@@ -22,8 +22,8 @@ Bound moved_most(const Move& move) {
   });
 }
 
-std::vector<Move> moves(const Workload& workload_before, const Estimate& before, const Workload& workload_after,
-                        const Estimate& after) {
+std::vector<Move> moves(const Workload& workload_before, const Estimate& before,
+                        const Workload& workload_after, const Estimate& after) {
   std::vector<Move> all;
   std::unordered_map<std::string, std::size_t> by_name;
   for (std::size_t i = 0; i < workload_before.groups.size(); ++i) {

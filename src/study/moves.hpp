@@ -26,7 +26,7 @@ Seconds term(const GroupEstimate& group, Bound bound);
 Bound moved_most(const Move& move);
 
 // Those that moved most come first, what did not move is left out. Estimates must have kept their groups, and live on.
-std::vector<Move> moves(const Workload& workload_before, const Estimate& before, const Workload& workload_after,
-                        const Estimate& after);
+std::vector<Move> moves(const Workload& workload_before, const Estimate& before,
+                        const Workload& workload_after, const Estimate& after);
 
 }  // namespace chipcast

@@ -57,9 +57,8 @@ class Parser {
   }
 
   void complain(Mark mark, std::string message, std::string hint) {
-    complaints_.push_back({.place = settings_.document.place(mark),
-                           .message = std::move(message),
-                           .hint = std::move(hint)});
+    complaints_.push_back(
+        {.place = settings_.document.place(mark), .message = std::move(message), .hint = std::move(hint)});
   }
 
   Settings settings_;
