@@ -140,17 +140,17 @@ Table limit_table(const WhatIf& study) {
   Table table{.key = "limits",
               .title = "Time of the operators that are bound by each",
               .columns = {{"limit", "limit"},
-                          {"time_before_s", "before", Unit::seconds},
-                          {"time_after_s", "after", Unit::seconds},
+                          {"time_before_s", "before", Unit::seconds, 0, Audience::everybody, true},
                           {"share_before", "share", Unit::share},
-                          {"share_after", "share after", Unit::share}},
+                          {"time_after_s", "after", Unit::seconds, 0, Audience::everybody, true},
+                          {"share_after", "share", Unit::share}},
               .rows = {}};
   const auto all = [](const Estimate& e) {
     return std::accumulate(e.time_at.begin(), e.time_at.end(), Seconds());
   };
   for (std::size_t i = 0; i < bounds.size(); ++i) {
     table.rows.push_back(
-        {name(bounds[i]), b.time_at[i], a.time_at[i], b.time_at[i] / all(b), a.time_at[i] / all(a)});
+        {name(bounds[i]), b.time_at[i], b.time_at[i] / all(b), a.time_at[i], a.time_at[i] / all(a)});
   }
   return table;
 }
