@@ -74,6 +74,7 @@ int run(const std::vector<std::string>& arguments, Streams streams) try {
   add_estimate(app, action);
   add_explain(app, action);
   add_whatif(app, action);
+  add_solve(app, action);
   add_validate(app, action);
   add_list(app, action);
   add_audit(app, action);

@@ -64,8 +64,8 @@ Words candidates(const CLI::App& app, std::span<const std::string> words) {
   if (name_of == "list" && words[1] == "runtimes") return runtime_ids(runtime_folder());
   if (name_of == "list" && words[1] == "measurements") return measurement_sets(measurement_folder());
   if (name_of == "validate") return measurement_sets(measurement_folder());
-  constexpr std::array<std::string_view, 5> take_models = {"describe", "list", "estimate", "explain",
-                                                           "whatif"};
+  constexpr std::array<std::string_view, 6> take_models = {"describe", "list",   "estimate",
+                                                           "explain",  "whatif", "solve"};
   const bool takes_models = std::ranges::find(take_models, name_of) != take_models.end();
   return takes_models ? Models().completions(last) : Words();
 }

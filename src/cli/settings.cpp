@@ -9,19 +9,11 @@
 
 namespace chipcast::cli {
 
-void add_settings(CLI::App& command, std::vector<std::string>& texts) {
-  command
-      .add_option(
-          "--set", texts,
-          "what is different: a figure of the device or runtime, fusion.RULE, precision, weights, batch, "
-          "threads, or a parameter of the network; VALUE is 2x, +20%, -30%, or as in the files "
-          "('400 GB/s', 64, int8, off)")
-      ->type_name("PATH=VALUE...");
-}
+namespace {
 
-Result<std::string> take_network_settings(Models& models, const std::string& model, Settings& settings) {
-  std::vector<std::string> parameters = models.parameters_of(model);
-  std::erase(parameters, "batch");  // of the estimate, whatever the network
+// Takes out those of the network and returns its name with them.
+Result<std::string> take_network_settings(Models& models, const std::string& model,
+                                          std::span<const std::string> parameters, Settings& settings) {
   std::string name = model;
   Reading reading(settings.document);
   std::erase_if(settings.all, [&](const Setting& setting) {
@@ -40,6 +32,28 @@ Result<std::string> take_network_settings(Models& models, const std::string& mod
   });
   if (reading.failed()) return reading.diagnostics();
   return name;
+}
+
+}  // namespace
+
+void add_settings(CLI::App& command, std::vector<std::string>& texts) {
+  command
+      .add_option(
+          "--set", texts,
+          "what is different: a figure of the device or runtime, fusion.RULE, precision, weights, batch, "
+          "threads, or a parameter of the network; VALUE is 2x, +20%, -30%, or as in the files "
+          "('400 GB/s', 64, int8, off)")
+      ->type_name("PATH=VALUE...");
+}
+
+Result<Changed> apply(Settings settings, Models& models, const std::string& model, const Design& design) {
+  std::vector<std::string> parameters = models.parameters_of(model);
+  std::erase(parameters, "batch");  // of the estimate, whatever the network
+  Result<std::string> name = take_network_settings(models, model, parameters, settings);
+  if (!name) return name.diagnostics();
+  Result<Design> changed = with_settings(design, settings, parameters);
+  if (!changed) return changed.diagnostics();
+  return Changed{.model = *std::move(name), .design = *std::move(changed)};
 }
 
 }  // namespace chipcast::cli

@@ -2,7 +2,8 @@
 //
 //   add_settings(command, texts);                                     // --set memory.dram.bandwidth=2x width=0.5
 //   Result<Settings> settings = parse_settings(texts);
-//   Result<std::string> name = take_network_settings(models, "mobilenet_v2", *settings);   // "mobilenet_v2?width=0.5"
+//   Result<Changed> changed = apply(*settings, models, "mobilenet_v2", design);
+//   changed->model, changed->design                                   // "mobilenet_v2?width=0.5", ...
 #pragma once
 
 #include <string>
@@ -10,7 +11,7 @@
 
 #include "base/result.hpp"
 #include "cli/models.hpp"
-#include "study/settings.hpp"
+#include "study/design.hpp"
 
 namespace CLI {
 class App;
@@ -20,7 +21,11 @@ namespace chipcast::cli {
 
 void add_settings(CLI::App& command, std::vector<std::string>& texts);
 
-// Settings that are parameters of a network of the zoo become overrides of its name, and are taken out.
-Result<std::string> take_network_settings(Models& models, const std::string& model, Settings& settings);
+// Settings that are parameters of a network of the zoo become overrides of its name; the others are the design's.
+struct Changed {
+  std::string model;
+  Design design;
+};
+Result<Changed> apply(Settings settings, Models& models, const std::string& model, const Design& design);
 
 }  // namespace chipcast::cli

@@ -73,23 +73,17 @@ class Study {
       return fail({{.message = "nothing is to be different",
                     .hint = "give --set PATH=VALUE, --sensitivity or --ideal"}});
     }
-    const Result<std::unique_ptr<Targets>> targets = make_targets(arguments_.targets);
+    const Result<std::unique_ptr<Targets>> targets = make_one_target(arguments_.targets, "whatif");
     if (!targets) return fail(targets.diagnostics());
-    if ((*targets)->all.size() != 1) {
-      return fail({{.message = fmt::format("'whatif' changes one target, not {}", (*targets)->all.size()),
-                    .hint = "name one device, one runtime and one precision"}});
-    }
     const Target& target = (*targets)->all.front();
     Result<Settings> settings = parse_settings(arguments_.settings);
     if (!settings) return fail(settings.diagnostics());
-    const Result<std::string> name_after = take_network_settings(models_, arguments_.model, *settings);
-    if (!name_after) return fail(name_after.diagnostics());
     const Design design = design_of(target, static_cast<double>(arguments_.batch));
-    Result<Design> changed = with_settings(design, *settings, models_.parameters_of(arguments_.model));
+    Result<Changed> changed = apply(*std::move(settings), models_, arguments_.model, design);
     if (!changed) return fail(changed.diagnostics());
     const auto before = case_of(arguments_.model, design);
     if (!before) return fail(before.diagnostics());
-    const auto after = case_of(*name_after, *std::move(changed));
+    const auto after = case_of(changed->model, std::move(changed->design));
     if (!after) return fail(after.diagnostics());
     return show(**before, **after, target);
   }

@@ -24,9 +24,11 @@ Mark mark_of(std::string_view part, const std::string& line, std::size_t number)
 
 class Parser {
  public:
+  explicit Parser(const Notation& notation) : notation_(notation) {}
+
   Result<Settings> run(std::span<const std::string> texts) {
     Document& document = settings_.document;
-    document.file = "--set";
+    document.file = notation_.option;
     // A line break would put all that follows on another line than it says.
     for (const std::string& text : texts) document.source += printable(text) + "\n";
     document.root.mark = {.line = 1, .column = 1, .length = 1};
@@ -38,22 +40,32 @@ class Parser {
  private:
   void add(const std::string& text, std::size_t line) {
     const std::string_view all = text;
-    const std::size_t equals = all.find('=');
-    const std::string_view path = trimmed(all.substr(0, equals));
-    const std::string_view value =
-        equals == std::string_view::npos ? std::string_view() : trimmed(all.substr(equals + 1));
+    const auto [at, relation] = first_relation(all);
+    const std::string_view path = trimmed(all.substr(0, at));
+    const std::string_view value = trimmed(all.substr(at + relation.size()));
     const Mark path_mark = mark_of(path, text, line);
-    if (path.empty() || value.empty()) {
-      return complain(path_mark, "this sets nothing",
-                      "write PATH=VALUE, as in memory.dram.bandwidth=2x, =+20% or ='400 GB/s'");
-    }
+    if (relation.empty() || path.empty() || value.empty())
+      return complain(path_mark, fmt::format("{} takes something else", notation_.option), notation_.example);
     if (std::ranges::find(settings_.all, path, &Setting::path) != settings_.all.end())
-      return complain(path_mark, fmt::format("'{}' is set twice", path), "leave one out");
+      return complain(path_mark, fmt::format("'{}' is there twice", path), "leave one out");
     Node node;
     node.kind = Node::Kind::text;
     node.mark = mark_of(value, text, line);
     node.text = value;
-    settings_.all.push_back({.path = std::string(path), .path_mark = path_mark, .value = std::move(node)});
+    settings_.all.push_back({.path = std::string(path),
+                             .path_mark = path_mark,
+                             .relation = std::string(relation),
+                             .value = std::move(node)});
+  }
+
+  // Where the first relation stands, and which; at the end and empty where there is none.
+  std::pair<std::size_t, std::string_view> first_relation(std::string_view text) const {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      for (const std::string& relation : notation_.relations) {
+        if (text.substr(at).starts_with(relation)) return {at, relation};
+      }
+    }
+    return {text.size(), {}};
   }
 
   void complain(Mark mark, std::string message, std::string hint) {
@@ -61,13 +73,23 @@ class Parser {
         {.place = settings_.document.place(mark), .message = std::move(message), .hint = std::move(hint)});
   }
 
+  const Notation& notation_;
   Settings settings_;
   Diagnostics complaints_;
 };
 
 }  // namespace
 
-Result<Settings> parse_settings(std::span<const std::string> texts) { return Parser().run(texts); }
+Result<Settings> parse_settings(std::span<const std::string> texts, const Notation& notation) {
+  return Parser(notation).run(texts);
+}
+
+Result<Settings> parse_settings(std::span<const std::string> texts) {
+  return parse_settings(
+      texts, {.option = "--set",
+              .relations = {"="},
+              .example = "write PATH=VALUE, as in memory.dram.bandwidth=2x, =+20% or ='400 GB/s'"});
+}
 
 std::optional<double> factor_in(const Value& value) {
   const std::string& text = value.node()->text;

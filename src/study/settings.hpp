@@ -19,7 +19,8 @@ namespace chipcast {
 struct Setting {
   std::string path;
   Mark path_mark;
-  Node value;  // a text
+  std::string relation;  // "=", or what a goal has in its place
+  Node value;            // a text
 };
 
 struct Settings {
@@ -29,6 +30,14 @@ struct Settings {
 
 // PATH=VALUE each, no path twice.
 Result<Settings> parse_settings(std::span<const std::string> texts);
+
+// How such lines are written: behind which option, with which relation between path and value.
+struct Notation {
+  std::string option;                  // "--set"
+  std::vector<std::string> relations;  // none the beginning of one that follows it
+  std::string example;                 // the way out of what is written otherwise
+};
+Result<Settings> parse_settings(std::span<const std::string> texts, const Notation& notation);
 
 // What "2x", "+20%" and "-30%" multiply the present value by; nothing where the value is of another form. A percentage
 // without a sign is complained of.

@@ -124,7 +124,7 @@ TEST_CASE("what cannot be answered is an error with a way out") {
   CHECK(complaint({"resnet18", "--on", "kpu-t2"}) ==
         "error: nothing is to be different\n  give --set PATH=VALUE, --sensitivity or --ideal\n");
   CHECK(complaint({"resnet18", "--on", "kpu-t2", "rpi4", "--ideal"}) ==
-        "error: 'whatif' changes one target, not 2\n  name one device, one runtime and one precision\n");
+        "error: 'whatif' is about one target, not 2\n  name one device, one runtime and one precision\n");
   CHECK(complaint({"resnet18", "--on", "kpu-t2", "--set", "resolutoin=160"})
             .find("did you mean 'resolution'?") != std::string::npos);
   CHECK(complaint({"resnet18", "--on", "kpu-t2", "--set", "on.gpu.dispatch=2x"})

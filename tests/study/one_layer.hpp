@@ -15,13 +15,13 @@
 
 namespace chipcast {
 
-// A 1 x 1 convolution of 64 channels onto 96, on 10 x 10 pixels:
+// A 1 x 1 convolution of 64 channels onto as many as wanted, on 10 x 10 pixels; onto 96:
 //   100 x 64 x 96 = 614,400 MACs, 1,228,800 FLOP; weights 64 x 96 = 6,144; read 6,400, written 9,600: 22,144 elements
 class OneLayer {
  public:
-  OneLayer() {
+  explicit OneLayer(std::int64_t channels = 96) {
     const TensorId x = build::input(graph_, "x", {1, 64, 10, 10});
-    graph_.add_output(build::conv(graph_, "conv", x, build::weight(graph_, "w", {96, 64, 1, 1})));
+    graph_.add_output(build::conv(graph_, "conv", x, build::weight(graph_, "w", {channels, 64, 1, 1})));
     const Result<Shaped> shaped = shape_graph(graph_, {});
     REQUIRE(shaped);
     Result<Complexity> counted = characterize(graph_, shaped->order);

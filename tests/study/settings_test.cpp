@@ -131,11 +131,11 @@ TEST_CASE("what cannot be set is said where it stands, with the way out") {
         "  memory.dram.bandwidth=120%\n"
         "                        ^~~~ write +120%, or 1.2x\n");
   CHECK(complaint({"batch"}) ==
-        "--set:1:1: error: this sets nothing\n"
+        "--set:1:1: error: --set takes something else\n"
         "  batch\n"
         "  ^~~~~ write PATH=VALUE, as in memory.dram.bandwidth=2x, =+20% or ='400 GB/s'\n");
   CHECK(complaint({"precision=int9"}).find("did you mean 'int8' or 'int4'?") != std::string::npos);
-  CHECK(complaint({"batch=2", "batch=4"}).find("'batch' is set twice") != std::string::npos);
+  CHECK(complaint({"batch=2", "batch=4"}).find("'batch' is there twice") != std::string::npos);
   CHECK(complaint({"batch=0.5x"}).find("would be 0.5, which is no whole number") != std::string::npos);
   CHECK(complaint({"threads=2x"}).find("there is no number of threads to change") != std::string::npos);
   CHECK(complaint({"memory.dram.bandwidth=-100%"}).find("must be above zero") != std::string::npos);
