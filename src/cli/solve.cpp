@@ -91,14 +91,15 @@ class Solving {
       workloads.push_back(make_workload(network->graph, network->complexity, design.runtime));
       question.networks.push_back({name, &workloads.back()});
     }
-    return show(question, before);
+    return show(question, before, *target);
   }
 
  private:
-  int show(const Question& question, const Target& before) {
+  int show(const Question& question, const Target& before, const Target& after) {
     const Solution found = solve(question);
-    const std::string on = fmt::format("{} with {}, batch {}", report::device_text(before),
-                                       question.design->runtime.id, question.design->batch);
+    const std::string on =
+        fmt::format("{} with {}, {}, batch {}", report::device_text(before), question.design->runtime.id,
+                    report::precision_text(after), question.design->batch);
     std::string text;
     report::render(report::solution(question, found, on), arguments_.output.format,
                    render_options(arguments_.output, streams_), text);
