@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "cli/models.hpp"
 #include "cli/usage_error.hpp"
+#include "hardware/calibration.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/defaults.hpp"
@@ -72,6 +73,10 @@ class Maker {
   void add_runtime(const Device& device, const OperatingPoint& point, const std::string& name) {
     Result<Runtime> runtime = find_runtime(runtime_folder(), name);
     if (!runtime) return complain(runtime.diagnostics());
+    if (!arguments_.from_datasheet) {
+      const Result<Done> calibrated = calibrate_from(calibration_folder(), *runtime);
+      if (!calibrated) return complain(calibrated.diagnostics());
+    }
     targets_->runtimes.push_back(*std::move(runtime));
     std::vector<Precision> wanted = arguments_.precisions;
     if (wanted.empty()) wanted.push_back(default_precision(device));
@@ -104,6 +109,7 @@ class Maker {
 
 std::string device_folder() { return data_folder() + "/hardware_specs"; }
 std::string runtime_folder() { return device_folder() + "/runtimes"; }
+std::string calibration_folder() { return device_folder() + "/calibrations"; }
 std::string measurement_folder() { return device_folder() + "/measurements"; }
 
 void add_target_options(CLI::App& command, TargetArguments& arguments) {
@@ -133,6 +139,8 @@ void add_target_options(CLI::App& command, TargetArguments& arguments) {
           [&arguments](const std::string& text) { arguments.weights = precision_wanted("--weights", text); },
           "stored precision of the weights, where only they are quantized")
       ->type_name("PRECISION");
+  command.add_flag("--datasheet", arguments.from_datasheet,
+                   "data sheets and priors alone, also where calibrations are there");
   command.add_option("--threads", arguments.threads, "cores to use on a CPU; without it all of them")
       ->check(CLI::PositiveNumber)
       ->type_name("N");

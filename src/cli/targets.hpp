@@ -26,6 +26,7 @@ struct TargetArguments {
   std::vector<std::string> runtimes;  // empty: the usual one of each device
   std::vector<Precision> precisions;  // empty: the usual one of each device
   std::optional<Precision> weights;
+  bool from_datasheet = false;  // no calibrations
   double threads = 0;
 };
 
@@ -46,5 +47,6 @@ Result<std::unique_ptr<Targets>> make_one_target(const TargetArguments& argument
 std::string device_folder();
 std::string runtime_folder();
 std::string measurement_folder();
+std::string calibration_folder();
 
 }  // namespace chipcast::cli

@@ -17,11 +17,13 @@
 #include "cli/targets.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/whole_file.hpp"
+#include "cli/workloads.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/workload.hpp"
 #include "report/parity_plot.hpp"
 #include "report/render.hpp"
+#include "validate/fit.hpp"
 #include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
@@ -31,31 +33,16 @@ using Names = std::vector<std::string>;
 
 struct ValidateArguments {
   Names sets, devices, runtimes, metrics;
-  std::string use = "all";
+  std::string use = "all", mode = "datasheet", left_out = "network";
   std::optional<double> fail_over;
   report::ValidateOptions view;
   std::string plot;  // a file; empty: none
   OutputOptions output;
 };
 
-// Networks are built once, their workloads once a runtime.
-class Workloads {
- public:
-  Result<const Workload*> operator()(const std::string& model, const Runtime& runtime) {
-    auto network = networks_.find(model);
-    if (network == networks_.end()) network = networks_.emplace(model, load(models_, model, {})).first;
-    if (!network->second) return network->second.diagnostics();
-    const auto [workload, is_new] = workloads_.try_emplace({model, runtime.id});
-    if (is_new)
-      workload->second = make_workload(network->second->graph, network->second->complexity, runtime);
-    return &workload->second;
-  }
-
- private:
-  Models models_;
-  std::map<std::string, Result<report::Network>> networks_;
-  std::map<std::pair<std::string, std::string>, Workload> workloads_;
-};
+Left left_named(const std::string& text) {
+  return *std::ranges::find(lefts, text, [](Left left) { return name(left); });
+}
 
 bool has(const Names& wanted, std::string_view name) {
   return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
@@ -84,6 +71,42 @@ int verdict(const Validation& validation, const ValidateArguments& arguments, St
   return exit_no;
 }
 
+// Every runtime on every kind of device that there are rows to fit to; the fits see all rows, filters choose which are shown.
+Validation validate_fits(const Measurements& read, std::span<const Measurement> wanted, Machines& machines,
+                         Workloads& workloads, const ValidateArguments& arguments) {
+  std::vector<Measurement> rows;
+  std::vector<GroupMeasurement> groups;
+  for (const MeasurementSet& set : read.sets) {
+    rows.insert(rows.end(), set.rows.begin(), set.rows.end());
+    groups.insert(groups.end(), set.groups.begin(), set.groups.end());
+  }
+  const bool is_held_out = arguments.mode == "held-out";
+  const Left left = is_held_out ? left_named(arguments.left_out) : Left::nothing;
+  std::vector<FittedRow> fitted;
+  for (const std::string& id : machines.runtime_ids()) {
+    for (std::size_t k = 0; k < device_kind_count; ++k) {
+      const auto kind = static_cast<DeviceKind>(k);
+      const auto concerns = [&](const Measurement& m) {
+        const Device* device = m.runtime == id ? machines.device(m.device) : nullptr;
+        return device != nullptr && device->kind == kind;
+      };
+      if (std::ranges::none_of(wanted, concerns)) continue;
+      const Result<FitProblemPointer> problem =
+          make_fit_problem(rows, groups, *machines.runtime(id), kind, machines, std::ref(workloads));
+      if (!problem) continue;
+      const std::vector<FittedRow> all = with_margins(residuals(**problem, solve(**problem), left), left);
+      for (const FittedRow& row : all) {
+        const auto alike = std::ranges::find_if(wanted, [&](const Measurement& m) {
+          return m.set == row.measured->set && m.line == row.measured->line;
+        });
+        if (alike == wanted.end()) continue;
+        fitted.push_back({&*alike, row.log_ratio, row.margin});
+      }
+    }
+  }
+  return validate(fitted, machines, std::ref(workloads), is_held_out ? Mode::held_out : Mode::in_sample);
+}
+
 int run_validate(const ValidateArguments& arguments, Streams streams) {
   Machines machines(device_folder(), runtime_folder());
   const Result<Measurements> read = read_measurements(measurement_folder(), arguments.sets, machines);
@@ -106,7 +129,9 @@ int run_validate(const ValidateArguments& arguments, Streams streams) {
     return exit_usage;
   }
   Workloads workloads;
-  const Validation result = validate(rows, machines, std::ref(workloads));
+  const Validation result = arguments.mode == "datasheet"
+                                ? validate(rows, machines, std::ref(workloads))
+                                : validate_fits(*read, rows, machines, workloads, arguments);
   if (!arguments.plot.empty()) {
     const Result<Done> written = write_whole(arguments.plot, report::parity_plot(result));
     if (!written) {
@@ -167,6 +192,17 @@ void add_validate(CLI::App& app, Action& action) {
   command.add_option("--use", arguments->use, "fit: rows that may be fitted to; check: the others; or all")
       ->check(CLI::IsMember({"fit", "check", "all"}))
       ->type_name("USE");
+  command
+      .add_option(
+          "--mode", arguments->mode,
+          "datasheet: nothing fitted; held-out: fitted without what --leave names; in-sample: fitted to all")
+      ->check(CLI::IsMember({"datasheet", "held-out", "in-sample"}))
+      ->type_name("MODE");
+  command
+      .add_option("--leave", arguments->left_out,
+                  "what of a row a held-out fit has not seen: network, family or device")
+      ->check(CLI::IsMember({"network", "family", "device"}))
+      ->type_name("WHAT");
   command.add_option("--worst", arguments->view.worst, "how many of the worst rows of each target to show")
       ->check(CLI::Range(std::size_t{0}, std::size_t{1000}))
       ->type_name("N");

@@ -19,6 +19,7 @@ std::string_view name(Layout layout) {
 
 std::string_view name(WorkKind kind) {
   constexpr std::array<std::string_view, work_kind_count> names = {"standard_convolution",
+                                                                   "winograd_convolution",
                                                                    "grouped_convolution",
                                                                    "depthwise_convolution",
                                                                    "pointwise_convolution",

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,7 @@ std::string_view name(Layout layout);
 // Priors of the latency model by kind of work; calibration replaces them by target.
 enum class WorkKind : std::uint8_t {
   standard_convolution,
+  winograd_convolution,  // 3 x 3 with stride 1, where Winograd's algorithm may serve
   grouped_convolution,
   depthwise_convolution,
   pointwise_convolution,
@@ -53,7 +55,7 @@ enum class WorkKind : std::uint8_t {
   data_movement,
   other,
 };
-inline constexpr std::size_t work_kind_count = 12;
+inline constexpr std::size_t work_kind_count = 13;
 std::string_view name(WorkKind kind);
 bool is_product(WorkKind kind);  // its work is multiply-accumulates
 bool is_convolution(WorkKind kind);
@@ -63,6 +65,21 @@ struct WorkPrior {
   // Cycles' worth of peak work per unit of the engine at which half of that is reached: what fork, join, fill and
   // drain take. In cycles, as the same software takes about as many on a wide engine and a narrow one.
   Figure<double> half_cycles;
+};
+
+// What calibration found beside an execution's figures (hardware/calibration.hpp).
+struct Scale {
+  // Of the rates that the device's file gives, and of the host's time.
+  double compute = 1, memory = 1, dispatch = 1;
+  // Of the rate at a precision, beside `compute`; 0: not known.
+  std::array<double, precision_count> precisions = {};
+};
+struct Fitted {
+  std::map<std::string, Scale> devices;                 // by id; others are taken as their files say
+  std::array<double, precision_count> precisions = {};  // of the rate at a precision; 0: not known
+  // Nine estimates in ten of a network that the fit had not seen were off by less than this, as a logarithm of
+  // the ratio: on a device of `devices`, and on one that it had not seen either.
+  double margin = 0, margin_elsewhere = 0;
 };
 
 // How a runtime does on one kind of device.
@@ -81,6 +98,7 @@ struct Execution {
   std::vector<Precision> native;            // precisions it has kernels for; others run as the next wider one
   bool runs_branches_side_by_side = false;  // independent operators at the same time
   std::array<WorkPrior, work_kind_count> priors = {};
+  std::optional<Fitted> fitted;  // the figures above are then those of the fit
 
   bool runs(Precision precision) const;
   const WorkPrior& prior(WorkKind kind) const { return priors[static_cast<std::size_t>(kind)]; }

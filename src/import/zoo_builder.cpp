@@ -222,8 +222,8 @@ class Builder {
       return fail(step.origin,
                   fmt::format("the network has more than {} operators", format_count(most_operators)));
     }
-    Lowering lowering(graph_, layer, std::move(name), state_.frame->current, std::move(arguments),
-                      step.labels.size());
+    Lowering lowering(graph_, shared_weights_, layer, std::move(name), state_.frame->current,
+                      std::move(arguments), step.labels.size());
     layer.lower(lowering);
     if (lowering.failed()) return fail(step.origin, lowering.complaint());
     const std::vector<TensorId>& results = lowering.results();
@@ -254,6 +254,7 @@ class Builder {
 
   const Family& family_;
   Graph graph_;
+  SharedWeights shared_weights_;
   Evaluator state_;
   int depth_ = 0;
 };

@@ -159,14 +159,29 @@ std::int64_t Lowering::axis(std::size_t index, std::int64_t fallback) {
   return given < 0 ? given + rank() : given;
 }
 
-TensorId Lowering::weight(std::string_view suffix, Shape shape) {
+TensorId Lowering::add_weight(std::string name, Shape shape) {
   constexpr std::int64_t most_elements = std::int64_t{1} << 45;
   if (shape.elements() > most_elements || std::ranges::any_of(shape, [](std::int64_t e) { return e < 1; })) {
     fail(fmt::format("{} would need a weight of shape {}", layer_.name, chipcast::format(shape)));
     shape = {1};
   }
-  return graph_.add_weight(suffix.empty() ? name_ : fmt::format("{}.{}", name_, suffix),
-                           {DType::float32, std::move(shape)});
+  return graph_.add_weight(std::move(name), {DType::float32, std::move(shape)});
+}
+
+TensorId Lowering::weight(std::string_view suffix, Shape shape) {
+  return add_weight(suffix.empty() ? name_ : fmt::format("{}.{}", name_, suffix), std::move(shape));
+}
+
+TensorId Lowering::shared_weight(std::string_view owner, std::string_view suffix, Shape shape) {
+  const std::string name = fmt::format("{}.{}", owner, suffix);
+  const auto found = shared_weights_.find(name);
+  if (found == shared_weights_.end()) return shared_weights_[name] = add_weight(name, std::move(shape));
+  const Shape& stored = graph_.tensor(found->second).type.shape;
+  if (stored != shape) {
+    fail(fmt::format("{} needs a weight of shape {}, but '{}' has shape {}", layer_.name,
+                     chipcast::format(shape), name, chipcast::format(stored)));
+  }
+  return found->second;
 }
 
 namespace {
@@ -179,17 +194,6 @@ TensorId add_unstored(Graph& graph, std::string name, TensorType type, ConstantP
 }
 
 }  // namespace
-
-TensorId Lowering::shared_weight(std::string_view owner, std::string_view suffix, Shape shape) {
-  const std::string name = fmt::format("{}.{}", owner, suffix);
-  const auto found = std::ranges::find(graph_.tensors(), name, &Tensor::name);
-  if (found == graph_.tensors().end()) return graph_.add_weight(name, {DType::float32, std::move(shape)});
-  if (found->type.shape != shape) {
-    fail(fmt::format("{} needs a weight of shape {}, but '{}' has shape {}", layer_.name,
-                     chipcast::format(shape), name, chipcast::format(found->type.shape)));
-  }
-  return static_cast<TensorId>(found - graph_.tensors().begin());
-}
 
 TensorId Lowering::buffer(std::string_view suffix, DType dtype, Shape shape) {
   const TensorId id = weight(suffix, std::move(shape));

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "graph/graph.hpp"
@@ -54,13 +55,17 @@ struct LayerArgument {
   std::vector<TensorId> tensors;
 };
 
+// Weights that several layers read, by name.
+using SharedWeights = std::unordered_map<std::string, TensorId>;
+
 // One application of a layer: its arguments in, operators and weights out. The first complaint sticks and every later
 // question gets a harmless answer.
 class Lowering {
  public:
-  Lowering(Graph& graph, const Layer& layer, std::string name, TensorId current,
-           std::vector<LayerArgument> arguments, std::size_t wanted_outputs)
+  Lowering(Graph& graph, SharedWeights& shared_weights, const Layer& layer, std::string name,
+           TensorId current, std::vector<LayerArgument> arguments, std::size_t wanted_outputs)
       : graph_(graph),
+        shared_weights_(shared_weights),
         layer_(layer),
         name_(std::move(name)),
         current_(current),
@@ -121,7 +126,10 @@ class Lowering {
   std::optional<std::int64_t> integer_in(std::size_t index, const Datum& datum, std::int64_t least,
                                          std::int64_t most);
 
+  TensorId add_weight(std::string name, Shape shape);
+
   Graph& graph_;
+  SharedWeights& shared_weights_;
   const Layer& layer_;
   std::string name_;
   TensorId current_;

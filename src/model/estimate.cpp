@@ -98,6 +98,16 @@ Seconds without(const GroupEstimate& e, Bound lifted) {
          second;
 }
 
+Surroundings surroundings(const Workload& workload, const Target& target, double batch) {
+  Surroundings s;
+  s.batch = batch;
+  s.weight_bytes = target.weight_bits / 8.0;
+  s.activation_bytes = target.activation_bits / 8.0;
+  s.weights_off_chip =
+      overflow(workload.weight_elements * s.weight_bytes, in(target.on_chip_capacity(), byte));
+  return s;
+}
+
 Seconds total_latency(const Workload& workload, const Target& target, const Coefficients& c,
                       const Surroundings& s) {
   Seconds total;
@@ -149,15 +159,22 @@ std::string_view name(Bound bound) {
   return "compute";
 }
 
+std::vector<Seconds> group_latencies(const Workload& workload, const Target& target, double batch) {
+  const Surroundings s = surroundings(workload, target, batch);
+  std::vector<Seconds> all;
+  all.reserve(workload.groups.size());
+  for (const GroupWork& group : workload.groups) {
+    all.push_back(estimate_group(group, target, target.nominal, s).total);
+  }
+  return all;
+}
+
 Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
   Estimate result;
   result.batch = options.batch;
-  Surroundings s;
-  s.batch = options.batch;
-  s.weight_bytes = target.weight_bits / 8.0;
-  s.activation_bytes = target.activation_bits / 8.0;
+  const Surroundings s = surroundings(workload, target, options.batch);
   const double all_weights = workload.weight_elements * s.weight_bytes;
-  s.weights_off_chip = result.weights_off_chip = overflow(all_weights, in(target.on_chip_capacity(), byte));
+  result.weights_off_chip = s.weights_off_chip;
 
   double off_chip = 0, on_chip = 0;
   Seconds engines, memories, dispatches;  // what each is busy for in all
@@ -166,7 +183,7 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
     const GroupEstimate e = estimate_group(workload.groups[i], target, target.nominal, s);
     result.latency += e.total;
     result.time_at[static_cast<std::size_t>(e.bound)] += e.total;
-    for (std::size_t bound = 0; bound < result.if_lifted.size(); ++bound) {
+    for (std::size_t bound = 0; options.keep_groups && bound < result.if_lifted.size(); ++bound) {
       result.if_lifted[bound] += without(e, static_cast<Bound>(bound));
     }
     engines += e.compute - e.ramp;
@@ -184,10 +201,15 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
     // Side by side, but with the same engines, memories and dispatcher.
     result.latency = std::max({result.critical_path, engines, memories, dispatches});
   }
-  const Seconds best = total_latency(workload, target, target.best, s);
-  const Seconds worst = total_latency(workload, target, target.worst, s);
-  result.latency_low = std::min(best, result.latency);
-  result.latency_high = std::max(worst, result.latency);
+  if (!options.has_interval) {
+    result.latency_low = result.latency_high = result.latency;
+  } else if (target.margin) {
+    result.latency_low = std::exp(-*target.margin) * result.latency;
+    result.latency_high = std::exp(*target.margin) * result.latency;
+  } else {
+    result.latency_low = std::min(total_latency(workload, target, target.best, s), result.latency);
+    result.latency_high = std::max(total_latency(workload, target, target.worst, s), result.latency);
+  }
   result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
 
   add_energy(result, workload, target, off_chip, on_chip);

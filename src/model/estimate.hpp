@@ -20,7 +20,8 @@ namespace chipcast {
 
 struct EstimateOptions {
   double batch = 1;
-  bool keep_groups = true;  // false: totals only, for sweeps
+  bool keep_groups = true;   // false: totals only, for sweeps
+  bool has_interval = true;  // false: latency_low and latency_high are latency
 };
 
 enum class Bound : std::uint8_t { compute, off_chip, on_chip, dispatch };
@@ -52,7 +53,7 @@ struct Estimate {
   Hertz throughput;                       // samples: batch / latency
   Bound bound = Bound::compute;           // the limit that most of the time is spent at
   std::array<Seconds, 4> time_at = {};    // by bound
-  std::array<Seconds, 4> if_lifted = {};  // latency were that limit gone
+  std::array<Seconds, 4> if_lifted = {};  // latency were that limit gone; with groups only
   std::optional<Energy> energy;           // of one batch
   std::optional<Watts> power;             // average while running
   bool is_throttled = false;              // the power limit stretched the latency
@@ -65,6 +66,9 @@ struct Estimate {
 
 // What the model takes a transcendental for: a polynomial in the vector units.
 inline constexpr double flops_per_transcendental = 12;
+
+// The nominal time of each group alone.
+std::vector<Seconds> group_latencies(const Workload& workload, const Target& target, double batch);
 
 Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options = {});
 

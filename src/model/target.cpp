@@ -52,6 +52,7 @@ class Maker {
     }
     choose_units();
     choose_memory();
+    choose_fit();
     target_.nominal = coefficients(End::nominal);
     target_.best = coefficients(End::best);
     target_.worst = coefficients(End::worst);
@@ -127,17 +128,31 @@ class Maker {
     }
   }
 
+  void choose_fit() {
+    if (!target_.execution->fitted) return;
+    const Fitted& fitted = *target_.execution->fitted;
+    const auto known = fitted.devices.find(device_.id);
+    target_.is_device_known = known != fitted.devices.end();
+    target_.margin = target_.is_device_known ? fitted.margin : fitted.margin_elsewhere;
+    if (target_.is_device_known) scale_ = known->second;
+    const auto precision = static_cast<std::size_t>(target_.product_runs_as);
+    for (const double by_precision : {fitted.precisions[precision], scale_.precisions[precision]}) {
+      if (by_precision > 0) precision_scale_ *= by_precision;
+    }
+  }
+
   Coefficients coefficients(End end) const {
     Coefficients c;
     const Execution& execution = *target_.execution;
     const double host = device_.host_speed ? taken(*device_.host_speed, end, true) : 1.0;
-    c.dispatch = taken(execution.dispatch, end, false) / host;
+    c.dispatch = scale_.dispatch * taken(execution.dispatch, end, false) / host;
     const std::size_t last = device_.memory.size() - 1;
-    c.off_chip = taken(execution.bandwidth_efficiency, end, true) *
+    c.off_chip = scale_.memory * taken(execution.bandwidth_efficiency, end, true) *
                  std::min(1.0, share_ / share_that_saturates) * bandwidth(device_, last, point_);
     for (const Cache& cache : target_.caches) {
       const bool is_core = device_.memory[cache.level].scope == MemoryScope::core;
-      const double reached = taken(execution.cache_efficiency, end, true) * (is_core ? share_ : 1);
+      const double reached =
+          scale_.memory * taken(execution.cache_efficiency, end, true) * (is_core ? share_ : 1);
       c.on_chip.push_back(reached * bandwidth(device_, cache.level, point_));
     }
     // What comes from further out comes through the levels inside: none of them is slower.
@@ -149,9 +164,11 @@ class Maker {
     c.activation_passes = taken(execution.activation_passes, end, false);
     c.weight_passes = taken(execution.weight_passes, end, false);
     const double parallel =
-        parallel_efficiency(target_.units, taken(execution.parallel_fraction, end, true)) * share_;
+        parallel_efficiency(target_.units, taken(execution.parallel_fraction, end, true)) * share_ *
+        scale_.compute;
     const FlopsPerSecond products =
-        parallel * joint_peak_rate(device_, target_.product_engine, target_.product_runs_as, point_);
+        precision_scale_ * parallel *
+        joint_peak_rate(device_, target_.product_engine, target_.product_runs_as, point_);
     const FlopsPerSecond vectors =
         parallel * joint_peak_rate(device_, target_.vector_engine, vector_runs_as_, point_);
     const double vector_efficiency = taken(execution.prior(WorkKind::elementwise).efficiency, end, true);
@@ -199,6 +216,8 @@ class Maker {
   const OperatingPoint& point_;
   const Runtime& runtime_;
   Precision vector_runs_as_ = Precision::fp32;
+  Scale scale_;
+  double precision_scale_ = 1;
   double share_ = 1;  // of the device's units that the threads take
   Target target_;
 };

@@ -70,6 +70,10 @@ struct Target {
   std::string energy_unknown;
   Watts idle_power, max_power;
 
+  // How sure the latency is: nothing where no measurement of this runtime on this kind of device was fitted to.
+  std::optional<double> margin;  // nine in ten estimates are off by less, as a logarithm of the ratio
+  bool is_device_known = false;  // measurements on this device were among them
+
   std::vector<std::string> reasons;  // falls back to ..., E-cores join, ...
 };
 

@@ -63,6 +63,7 @@ class Builder {
     for (std::size_t i = 0; i < fused.rows.size(); ++i) {
       const bool is_folded_away = fused.let_in_by[i] == FusionRule::fold_batch_norm;
       add_operations(group, complexity_.operators[fused.rows[i]], is_folded_away);
+      group.members.push_back(complexity_.operators[fused.rows[i]].name);
     }
     if (is_control_flow(graph_.op(main.source))) {
       // Inside a body: its own reads and writes say all, trip by trip.
@@ -88,7 +89,17 @@ class Builder {
     if (row.operator_class == OperatorClass::pooling && out.rank() >= 3 && out.elements(2, out.rank()) == 1) {
       return WorkKind::normalization;
     }
+    if (row.operator_class == OperatorClass::standard_convolution && is_for_winograd(row))
+      return WorkKind::winograd_convolution;
     return work_kind(row.operator_class);
+  }
+
+  static bool is_for_winograd(const OperatorComplexity& row) {
+    if (row.input_shapes.size() < 2 || row.input_shapes[1].rank() != 4) return false;
+    const Shape &in = row.input_shapes[0], &weights = row.input_shapes[1];
+    if (weights[2] != 3 || weights[3] != 3 || row.output_shape.rank() != 4 || in.rank() != 4) return false;
+    // With a stride of 2 half the rows are left, without padding two fewer.
+    return row.output_shape[2] + 2 >= in[2] && row.output_shape[3] + 2 >= in[3] && in[2] > 3;
   }
 
   // An operator that complexity took out (a batch norm it folded, work on stored values) runs if a runtime says so.

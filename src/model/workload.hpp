@@ -31,6 +31,7 @@ struct GroupWork {
   double repeats = 1;                      // of a loop around it: kernels launched that often
   Product product;                         // its main product; all ones if it has none
   std::vector<std::size_t> rows;           // of Complexity::operators
+  std::vector<std::string> members = {};   // the names of those
 };
 
 struct Workload {

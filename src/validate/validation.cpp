@@ -1,6 +1,7 @@
 #include "validate/validation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "validate/statistics.hpp"
@@ -75,7 +76,22 @@ class Validator {
     result_.compared.push_back(std::move(row));
   }
 
-  Validation finish() {
+  // The estimate is the fit's; what bounds it and why is that of the data sheet.
+  void add(const FittedRow& fitted) {
+    const Measurement& m = *fitted.measured;
+    const std::size_t before = result_.compared.size();
+    add(m);
+    if (result_.compared.size() == before) return;
+    Compared& row = result_.compared.back();
+    // A throughput is off the other way round.
+    const double sign = m.metric == Metric::throughput ? -1 : 1;
+    row.estimate = m.value * std::exp(sign * fitted.log_ratio);
+    row.low = row.estimate * std::exp(-fitted.margin);
+    row.high = row.estimate * std::exp(fitted.margin);
+    row.error = relative_error({row.estimate, m.value});
+  }
+
+  Validation finish(Mode mode) {
     for (std::size_t i = 0; i < result_.compared.size(); ++i) {
       const Measurement& m = *result_.compared[i].measured;
       auto target =
@@ -86,7 +102,8 @@ class Validator {
                                                  .precision = m.precision,
                                                  .metric = m.metric,
                                                  .boundary = m.boundary,
-                                                 .of_operators = is_of_operator(m)});
+                                                 .of_operators = is_of_operator(m),
+                                                 .mode = mode});
       }
       target->worst.push_back(i);
     }
@@ -144,7 +161,14 @@ std::string_view name(Mode mode) {
 Validation validate(std::span<const Measurement> rows, Machines& machines, const WorkloadOf& workload_of) {
   Validator validator(machines, workload_of);
   for (const Measurement& m : rows) validator.add(m);
-  return validator.finish();
+  return validator.finish(Mode::datasheet);
+}
+
+Validation validate(std::span<const FittedRow> rows, Machines& machines, const WorkloadOf& workload_of,
+                    Mode mode) {
+  Validator validator(machines, workload_of);
+  for (const FittedRow& row : rows) validator.add(row);
+  return validator.finish(mode);
 }
 
 }  // namespace chipcast

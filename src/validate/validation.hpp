@@ -66,6 +66,15 @@ struct Validation {
 // The workload of a network under a runtime, valid until the next call; a network that cannot be had is a diagnostic.
 using WorkloadOf = std::function<Result<const Workload*>(const std::string& model, const Runtime& runtime)>;
 
+// A row as a fit estimates it: in sample, or fitted without what the row belongs to.
+struct FittedRow {
+  const Measurement* measured = nullptr;
+  double log_ratio = 0;  // ln(estimated / measured time)
+  double margin = 0;     // of its interval, likewise
+};
+Validation validate(std::span<const FittedRow> rows, Machines& machines, const WorkloadOf& workload_of,
+                    Mode mode);
+
 // What it returns points into `rows`.
 Validation validate(std::span<const Measurement> rows, Machines& machines, const WorkloadOf& workload_of);
 

@@ -15,10 +15,10 @@ std::string completed(std::vector<std::string> words) {
 }
 
 TEST_CASE("the first word becomes a command or an option of the program") {
-  CHECK(completed({""}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\nlist\naudit\nlint\n");
+  CHECK(completed({""}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
-  CHECK(completed({}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\nlist\naudit\nlint\n");
+  CHECK(completed({}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
 }
 
 TEST_CASE("options are those of the command") {
@@ -28,8 +28,9 @@ TEST_CASE("options are those of the command") {
 }
 
 TEST_CASE("models are names of the zoo, with their parameters behind a question mark") {
-  CHECK(completed({"describe", "resnet1"}) == "resnet18\nresnet101\nresnet152\nresnet101_v2\nresnet152_v2\n");
-  CHECK(completed({"describe", "resnet18", "mobilenet_v2_x0"}) == "mobilenet_v2_x0_5\nmobilenet_v2_x0_75\n");
+  CHECK(completed({"describe", "wide_resnet"}) == "wide_resnet50_2\nwide_resnet101_2\n");
+  CHECK(completed({"describe", "resnet18", "efficientnet_v2_b"}) ==
+        "efficientnet_v2_b0\nefficientnet_v2_b1\nefficientnet_v2_b2\nefficientnet_v2_b3\n");
   CHECK(completed({"describe", "resnet18?cl"}) == "resnet18?classes=\n");
   CHECK(completed({"describe", "resnet18?classes=10,re"}) == "resnet18?classes=10,resolution=\n");
 }
@@ -37,7 +38,7 @@ TEST_CASE("models are names of the zoo, with their parameters behind a question 
 TEST_CASE("devices and runtimes are those of hardware_specs") {
   CHECK(completed({"estimate", "resnet18", "--on", "rpi"}) == "rpi4\nrpi5\n");
   CHECK(completed({"estimate", "resnet18", "--runtime", "tensorr"}) == "tensorrt\n");
-  CHECK(completed({"estimate", "resnet50_"}) == "resnet50_v2\n");
+  CHECK(completed({"estimate", "wide_resnet5"}) == "wide_resnet50_2\n");
   CHECK(completed({"validate", "--device", "rpi"}) == "rpi4\nrpi5\n");
 }
 
@@ -59,7 +60,7 @@ TEST_CASE("values of --format are formats; where a file is meant the shell is le
 
 TEST_CASE("list completes what there is to list, then models") {
   CHECK(completed({"list", ""}) == "models\ndevices\nruntimes\nmeasurements\n");
-  CHECK(completed({"list", "models", "resnet50_"}) == "resnet50_v2\n");
+  CHECK(completed({"list", "models", "wide_resnet5"}) == "wide_resnet50_2\n");
 }
 
 TEST_CASE("devices, runtimes and precisions complete where they are asked for") {

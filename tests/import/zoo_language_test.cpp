@@ -152,6 +152,11 @@ TEST_CASE("convolutions that name whose weights they read share them") {
                 "4x3x1x1\n"));
 }
 
+TEST_CASE("shared weights are bounded as others are") {
+  CHECK(complaint("conv(16777216, weights='a') -> conv(16777216, 65535, weights='b')")
+            .find("error: conv would need a weight of shape") != std::string::npos);
+}
+
 TEST_CASE("operators bear the names that exporters of PyTorch give them") {
   const std::string blocks =
       "  block:\n    - conv1 = conv(3) -> bn1 = bn -> relu\n    - down = (conv(3) -> bn)\n";

@@ -153,6 +153,22 @@ TEST_CASE("every network of the zoo is shaped and counted, and all but the micro
   }
 }
 
+TEST_CASE("every operator of the zoo is of use: its result is read, or is the network's") {
+  for (const std::string& name : shipped().names()) {
+    const Result<Graph> graph = build_zoo_model(shipped(), name);
+    REQUIRE(graph);
+    std::set<TensorId> used(graph->outputs().begin(), graph->outputs().end());
+    for (const Operator& op : graph->operators()) used.insert(op.inputs.begin(), op.inputs.end());
+    for (const Operator& op : graph->operators()) {
+      for (const TensorId output : op.outputs) {
+        CAPTURE(name);
+        CAPTURE(op.name);
+        CHECK(used.contains(output));
+      }
+    }
+  }
+}
+
 TEST_CASE("with 100 classes the sizes are those of exported files, within 1.5%") {
   const std::pair<const char*, double> measured[] = {
       // Megabytes of the .onnx files that exports of these networks take.
@@ -202,8 +218,7 @@ TEST_CASE("micro networks cost what their sizes say") {
 }
 
 TEST_CASE("a batch multiplies the work and leaves the parameters") {
-  for (const std::string model : {"resnet18", "swin_t", "mobilevit_xxs", "bert_tiny", "efficientformer_l1",
-                                  "shufflenet_v2_x0_5", "vit_b_32", "swin_v2_t"}) {
+  for (const std::string& model : shipped().names()) {
     CAPTURE(model);
     const Complexity one = complexity_of(model);
     const Complexity eight = complexity_of(model + "?batch=8");

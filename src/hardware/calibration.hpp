@@ -1,0 +1,59 @@
+// hardware/calibration.hpp: a runtime's figures on a kind of device as fitted to measurements, and how far off they were.
+//
+//   Result<Calibration> fit = read_calibration("hardware_specs/calibrations/ncnn.cpu.yaml");
+//   apply(*fit, runtime);                    // its figures are now the fitted ones, with intervals
+//   runtime.on(DeviceKind::cpu)->fitted      // devices it has seen, margins
+//
+// Coefficients belong to the runtime and are shared by all devices of a kind; a device differs from its data sheet by
+// a Scale. That is what makes a device predictable that was never measured.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "hardware/runtime.hpp"
+
+namespace chipcast {
+
+struct Coefficient {
+  std::string path;                     // as visit_figures names it
+  double value = 0, low = 0, high = 0;  // in base units; the 90% interval
+};
+
+// How estimates compared with rows, by what of the row the fit had not seen.
+struct FitError {
+  std::string left_out;  // "nothing", "network", "family", "device"
+  std::size_t rows = 0;
+  double mape = 0, median_log_ratio = 0;
+  double margin = 0;  // nine rows in ten are off by less, as a logarithm of the ratio
+};
+
+struct Calibration {
+  std::string runtime;
+  DeviceKind kind = DeviceKind::cpu;
+  std::string date;
+  std::vector<std::string> sources;  // of the measurements fitted to
+  std::size_t rows = 0, groups = 0;  // of whole networks, and of groups of operators
+  std::vector<Coefficient> coefficients;
+  std::vector<std::pair<std::string, Scale>> devices;
+  std::vector<std::pair<Precision, double>> precisions;
+  std::vector<FitError> errors;
+
+  const FitError* error(std::string_view left_out) const;
+};
+
+// "ncnn.cpu"
+std::string calibration_id(const std::string& runtime, DeviceKind kind);
+
+// Coefficients whose path the runtime does not have are passed over.
+void apply(const Calibration& calibration, Runtime& runtime);
+
+Result<Calibration> read_calibration(const std::string& path);
+Result<Calibration> parse_calibration(const std::string& path, std::string text);
+std::string to_yaml(const Calibration& calibration);
+
+// Applies every calibration of this runtime in the folder.
+Result<Done> calibrate_from(const std::string& folder, Runtime& runtime);
+
+}  // namespace chipcast

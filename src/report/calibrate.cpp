@@ -1,0 +1,83 @@
+#include "report/calibrate.hpp"
+
+#include <fmt/format.h>
+
+namespace chipcast::report {
+namespace {
+
+Value share_off(const Calibration& calibration, std::string_view left_out) {
+  const FitError* error = calibration.error(left_out);
+  return error == nullptr ? Value() : Value(error->mape);
+}
+
+Table errors(std::span<const Calibration> all) {
+  Table table{.key = "calibrations",
+              .title = "Mean error of whole networks, by what the fit had not seen",
+              .columns = {{"runtime", "runtime"},
+                          {"kind", "kind"},
+                          {"rows", "rows", Unit::count},
+                          {"groups", "groups", Unit::count},
+                          {"coefficients", "coeff.", Unit::count},
+                          {"in_sample", "in sample", Unit::share},
+                          {"network_left_out", "network", Unit::share},
+                          {"family_left_out", "family", Unit::share},
+                          {"device_left_out", "device", Unit::share}},
+              .rows = {}};
+  for (const Calibration& c : all) {
+    table.rows.push_back({c.runtime, name(c.kind), static_cast<std::int64_t>(c.rows),
+                          static_cast<std::int64_t>(c.groups),
+                          static_cast<std::int64_t>(c.coefficients.size()), share_off(c, "nothing"),
+                          share_off(c, "network"), share_off(c, "family"), share_off(c, "device")});
+  }
+  return table;
+}
+
+Table coefficients(std::span<const Calibration> all) {
+  Table table{.key = "coefficients",
+              .title = "Coefficients that the rows determine, in base units",
+              .columns = {{"runtime", "runtime"},
+                          {"path", "figure"},
+                          {"value", "value"},
+                          {"low", "low"},
+                          {"high", "high"}},
+              .rows = {}};
+  for (const Calibration& c : all) {
+    for (const Coefficient& k : c.coefficients)
+      table.rows.push_back({c.runtime, k.path, k.value, k.low, k.high});
+  }
+  return table;
+}
+
+Table devices(std::span<const Calibration> all) {
+  Table table{.key = "devices",
+              .title = "Devices, as multiples of what their data sheets give",
+              .columns = {{"runtime", "runtime"},
+                          {"device", "device"},
+                          {"compute", "compute", Unit::ratio},
+                          {"memory", "memory", Unit::ratio},
+                          {"dispatch", "dispatch time", Unit::ratio}},
+              .rows = {}};
+  for (const Calibration& c : all) {
+    for (const auto& [id, scale] : c.devices)
+      table.rows.push_back({c.runtime, id, scale.compute, scale.memory, scale.dispatch});
+  }
+  return table;
+}
+
+}  // namespace
+
+Report calibrations(std::span<const Calibration> all) {
+  Report report{
+      .title = fmt::format("{} calibrations", all.size()), .csv = "calibrations", .csv_subject = ""};
+  report.parts.emplace_back(errors(all));
+  report.parts.emplace_back(devices(all));
+  report.parts.emplace_back(coefficients(all));
+  report.notes.emplace_back(
+      "Left out: a network at all its sizes, a family of networks, or a device with all its rows; they are "
+      "estimated by a fit to "
+      "the others. Rows that may not be fitted to count nowhere here: 'chipcast validate --mode held-out' "
+      "has them.");
+  return report;
+}
+
+}  // namespace chipcast::report

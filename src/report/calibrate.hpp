@@ -1,0 +1,13 @@
+// report/calibrate.hpp: what was fitted, and how far off it is on what it had not seen.
+#pragma once
+
+#include <span>
+
+#include "hardware/calibration.hpp"
+#include "report/report.hpp"
+
+namespace chipcast::report {
+
+Report calibrations(std::span<const Calibration> all);
+
+}  // namespace chipcast::report

@@ -1,0 +1,539 @@
+#include "validate/fit.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "hardware/figures.hpp"
+#include "validate/statistics.hpp"
+
+namespace chipcast {
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Matrix = Eigen::MatrixXd;
+
+// What a whole network and a group of operators scatter by between runs and machines of one kind, as logarithms.
+constexpr double row_scatter = 0.08;
+constexpr double group_scatter = 0.2;
+// All groups of one run of a network, and all single operators of one device, together weigh as much as this many rows.
+constexpr double rows_per_run = 4;
+// How far a device is believed to lie from its data sheet: a peak is known best; and a precision from its share of it.
+constexpr double compute_deviation = 0.12;
+constexpr double memory_deviation = 0.4;
+constexpr double dispatch_deviation = 0.3;
+constexpr double precision_deviation = 0.4;
+constexpr std::size_t least_rows = 4;
+constexpr int most_iterations = 40;
+constexpr double step = 1e-4;
+// A figure that may be zero moves on a logarithmic scale from here.
+constexpr double offset_of_zero = 0.1;
+constexpr double quantile_90 = 1.645;
+
+struct Parameter {
+  std::string path;  // of a figure; empty: a scale
+  double prior = 0, deviation = 1;
+  std::function<void(double)> set;
+  std::function<double(double)> amount;  // of a parameter, in base units
+};
+
+struct Row {
+  const Measurement* measured = nullptr;
+  const Device* device = nullptr;
+  const OperatingPoint* point = nullptr;
+  const Workload* workload = nullptr;
+  double latency = 0;  // of the batch
+  double scatter = row_scatter;
+};
+
+struct Run {  // the groups of one network that were measured one by one
+  const Device* device = nullptr;
+  const Workload* workload = nullptr;
+  Measurement of;  // what its rows have in common
+  std::vector<double> latencies;
+  std::vector<std::vector<std::size_t>> groups;  // of the workload, by row
+  double total = 0;
+};
+
+}  // namespace
+
+class FitProblem {
+ public:
+  FitProblem(Runtime runtime, DeviceKind kind) : runtime_(std::move(runtime)), kind_(kind) {
+    execution().fitted.emplace();
+  }
+  FitProblem(const FitProblem&) = delete;
+  FitProblem& operator=(const FitProblem&) = delete;
+
+  Result<Done> collect(std::span<const Measurement> rows, std::span<const GroupMeasurement> groups,
+                       Machines& machines, const WorkloadOf& workload_of);
+
+  Fit solve(const std::function<bool(const Measurement&)>& is_seen, const Vector* start) const;
+  std::vector<Residual> residuals(const Fit& fit, Left left) const;
+  Calibration calibration(const Fit& fit, const std::string& date) const;
+
+ private:
+  Execution& execution() const { return *runtime_.executions[static_cast<std::size_t>(kind_)]; }
+  const Workload* keep(const std::string& model, const WorkloadOf& workload_of);
+  void add_run(std::span<const GroupMeasurement> groups, const Device& device, const Workload& workload,
+               const Measurement& of);
+  void choose_parameters();
+  void add_figures();
+  void add_scales();
+  void apply(const Vector& parameters) const;
+  Result<Target> target_of(const Device& device, const OperatingPoint& point, const Measurement& m) const;
+  double row_residual(const Row& row) const;
+  // Residuals in units of their scatter, weighed; rows first, then groups.
+  Vector evaluate(const Vector& parameters, const std::vector<bool>& rows,
+                  const std::vector<bool>& runs) const;
+
+  mutable Runtime runtime_;  // the one whose figures the parameters set
+  DeviceKind kind_;
+  std::map<std::string, Workload> workloads_;
+  std::vector<Row> rows_;
+  std::vector<Run> runs_;
+  std::vector<Parameter> parameters_;
+  std::set<std::string> devices_, sources_;
+  std::vector<Precision> precisions_;
+};
+
+void FitProblemDeleter::operator()(FitProblem* problem) const { delete problem; }
+
+const Workload* FitProblem::keep(const std::string& model, const WorkloadOf& workload_of) {
+  const auto known = workloads_.find(model);
+  if (known != workloads_.end()) return &known->second;
+  const Result<const Workload*> workload = workload_of(model, runtime_);
+  return workload ? &workloads_.emplace(model, **workload).first->second : nullptr;
+}
+
+Result<Done> FitProblem::collect(std::span<const Measurement> rows, std::span<const GroupMeasurement> groups,
+                                 Machines& machines, const WorkloadOf& workload_of) {
+  const auto device_for = [&](const std::string& id) {
+    const Device* device = machines.device(id);
+    return device != nullptr && device->kind == kind_ ? device : nullptr;
+  };
+  std::size_t to_fit = 0;
+  for (const Measurement& m : rows) {
+    if (m.runtime != runtime_.id || (m.metric != Metric::latency && m.metric != Metric::throughput)) continue;
+    const Device* device = device_for(m.device);
+    if (device == nullptr) continue;
+    const OperatingPoint* point = m.operating_point.empty() ? &device->operating_points.front()
+                                                            : device->operating_point(m.operating_point);
+    const Workload* workload = keep(m.model, workload_of);
+    if (point == nullptr || workload == nullptr || !target_of(*device, *point, m)) continue;
+    rows_.push_back({.measured = &m,
+                     .device = device,
+                     .point = point,
+                     .workload = workload,
+                     .latency = m.metric == Metric::latency ? m.value : m.batch / m.value});
+    if (m.use == Use::fit) ++to_fit;
+  }
+  for (std::size_t begin = 0; begin < groups.size();) {
+    const GroupMeasurement& first = groups[begin];
+    std::size_t end = begin;
+    while (end < groups.size() && groups[end].device == first.device && groups[end].run == first.run &&
+           groups[end].model == first.model && groups[end].batch == first.batch) {
+      ++end;
+    }
+    const std::span<const GroupMeasurement> run = groups.subspan(begin, end - begin);
+    begin = end;
+    const Device* device = device_for(first.device);
+    if (first.runtime != runtime_.id || first.use != Use::fit || device == nullptr) continue;
+    const Workload* workload = keep(first.model, workload_of);
+    if (workload == nullptr) continue;
+    Measurement of;
+    of.source = first.source;
+    of.device = first.device;
+    of.runtime = first.runtime;
+    of.model = first.model;
+    of.precision = first.precision;
+    of.batch = first.batch;
+    of.use = Use::fit;
+    const auto alike = std::ranges::find_if(rows_, [&](const Row& row) {
+      return row.measured->model == of.model && row.measured->device == of.device;
+    });
+    if (alike == rows_.end()) continue;
+    of.family = alike->measured->family;
+    add_run(run, *device, *workload, of);
+  }
+  std::map<std::string, double> operators;  // by device
+  for (const Row& row : rows_) {
+    if (is_of_operator(*row.measured) && row.measured->use == Use::fit) ++operators[row.measured->device];
+  }
+  for (Row& row : rows_) {
+    if (!is_of_operator(*row.measured)) continue;
+    row.scatter = group_scatter * std::sqrt(std::max(1.0, operators[row.measured->device] / rows_per_run));
+  }
+  if (to_fit < least_rows) {
+    return Diagnostic{
+        .message = fmt::format("only {} rows of '{}' on {} devices may be fitted to: {} are needed", to_fit,
+                               runtime_.id, name(kind_), least_rows),
+        .hint =
+            "rows with use=fit of networks that the zoo has; 'chipcast list measurements' says what there "
+            "is"};
+  }
+  choose_parameters();
+  return Done{};
+}
+
+// An operator that several groups name belongs to the first of them.
+void FitProblem::add_run(std::span<const GroupMeasurement> groups, const Device& device,
+                         const Workload& workload, const Measurement& of) {
+  std::map<std::string, std::size_t> group_of;
+  for (std::size_t i = 0; i < workload.groups.size(); ++i) {
+    for (const std::string& member : workload.groups[i].members) group_of.emplace(member, i);
+  }
+  Run run{.device = &device, .workload = &workload, .of = of, .latencies = {}, .groups = {}};
+  for (const GroupMeasurement& measured : groups) {
+    std::vector<std::size_t> found;
+    for (const std::string& op : measured.operators) {
+      const auto at = group_of.find(op);
+      if (at == group_of.end() || std::ranges::find(found, at->second) != found.end()) continue;
+      found.push_back(at->second);
+    }
+    for (const std::size_t group : found) {
+      std::erase_if(group_of, [&](const auto& entry) { return entry.second == group; });
+    }
+    if (found.empty()) continue;
+    run.latencies.push_back(measured.latency);
+    run.groups.push_back(std::move(found));
+    run.total += measured.latency;
+  }
+  runs_.push_back(std::move(run));
+}
+
+namespace {
+
+// The most a figure can be; 0: anything.
+double ceiling_of(const std::string& path) {
+  if (path.ends_with("winograd_convolution.efficiency")) return 2.25;
+  const bool is_fraction = path.ends_with("efficiency") || path.ends_with("parallel_fraction");
+  return is_fraction ? 1 : 0;
+}
+
+}  // namespace
+
+void FitProblem::choose_parameters() {
+  for (const Row& row : rows_) {
+    if (row.measured->use != Use::fit) continue;
+    devices_.insert(row.measured->device);
+    sources_.insert(row.measured->source);
+    const Result<Target> target = target_of(*row.device, *row.point, *row.measured);
+    if (std::ranges::find(precisions_, target->product_runs_as) == precisions_.end())
+      precisions_.push_back(target->product_runs_as);
+  }
+  std::ranges::sort(precisions_);
+  add_figures();
+  add_scales();
+}
+
+// Every assumed figure of the execution.
+void FitProblem::add_figures() {
+  const std::string wanted = fmt::format("on.{}.", name(kind_));
+  visit_figures(runtime_, [&](const std::string& path, auto& figure) {
+    using Q = std::remove_cvref_t<decltype(figure.value)>;
+    if (!path.starts_with(wanted) || !figure.is_assumed() || !figure.low || !figure.high) return;
+    const auto number = [](const Q& amount) {
+      if constexpr (std::is_same_v<Q, double>) {
+        return amount;
+      } else {
+        return static_cast<double>(amount.in_base_units());
+      }
+    };
+    const double least = number(*figure.low), most = number(*figure.high);
+    const double ceiling = ceiling_of(path);
+    const double offset = least <= 0 ? offset_of_zero : 0;
+    // A figure with a ceiling moves on the scale of its odds, another on that of its logarithm.
+    const auto to_parameter = [=](double v) {
+      if (ceiling > 0) {
+        const double share = std::clamp(v / ceiling, 0.001, 0.995);
+        return std::log(share / (1 - share));
+      }
+      return std::log(v + offset);
+    };
+    const auto to_amount = [=](double x) {
+      if (ceiling > 0) return ceiling / (1 + std::exp(-x));
+      return std::max(std::exp(x) - offset, 0.0);
+    };
+    // The range is taken for nine in ten.
+    const double deviation = std::abs(to_parameter(most) - to_parameter(least)) / (2 * quantile_90);
+    if (!(deviation > 0)) return;
+    const auto set = [&figure, to_amount](double x) {
+      if constexpr (std::is_same_v<Q, double>) {
+        figure.value = to_amount(x);
+      } else {
+        figure.value = Q::from_base_units(to_amount(x));
+      }
+    };
+    parameters_.push_back({path, to_parameter(number(figure.value)), deviation, set, to_amount});
+  });
+}
+
+void FitProblem::add_scales() {
+  Fitted& fitted = *execution().fitted;
+  const auto amount = [](double x) { return std::exp(x); };
+  for (const std::string& id : devices_) {
+    Scale& scale = fitted.devices[id];
+    const auto add = [&](double& part, double deviation) {
+      parameters_.push_back({"", 0, deviation, [&part](double x) { part = std::exp(x); }, amount});
+    };
+    add(scale.compute, compute_deviation);
+    add(scale.memory, memory_deviation);
+    add(scale.dispatch, dispatch_deviation);
+  }
+  // The first is the widest; the others may lie off its share of the peak, everywhere and on each device.
+  for (std::size_t i = 1; i < precisions_.size(); ++i) {
+    const auto precision = static_cast<std::size_t>(precisions_[i]);
+    double& everywhere = fitted.precisions[precision];
+    parameters_.push_back(
+        {"", 0, precision_deviation, [&everywhere](double x) { everywhere = std::exp(x); }, amount});
+    for (const std::string& id : devices_) {
+      double& here = fitted.devices[id].precisions[precision];
+      parameters_.push_back(
+          {"", 0, precision_deviation / 2, [&here](double x) { here = std::exp(x); }, amount});
+    }
+  }
+}
+
+void FitProblem::apply(const Vector& parameters) const {
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    parameters_[i].set(parameters[static_cast<Eigen::Index>(i)]);
+}
+
+Result<Target> FitProblem::target_of(const Device& device, const OperatingPoint& point,
+                                     const Measurement& m) const {
+  return make_target(device, point, runtime_, {.precision = m.precision, .threads = m.threads});
+}
+
+double FitProblem::row_residual(const Row& row) const {
+  const Result<Target> target = target_of(*row.device, *row.point, *row.measured);
+  const Estimate e = estimate(*row.workload, *target,
+                              {.batch = row.measured->batch, .keep_groups = false, .has_interval = false});
+  return std::log(in(e.latency, second) / row.latency);
+}
+
+Vector FitProblem::evaluate(const Vector& parameters, const std::vector<bool>& rows,
+                            const std::vector<bool>& runs) const {
+  apply(parameters);
+  std::vector<double> all;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (rows[i]) all.push_back(row_residual(rows_[i]) / rows_[i].scatter);
+  }
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    if (!runs[i]) continue;
+    const Run& run = runs_[i];
+    const Result<Target> target = target_of(*run.device, run.device->operating_points.front(), run.of);
+    const std::vector<Seconds> estimated = group_latencies(*run.workload, *target, run.of.batch);
+    for (std::size_t g = 0; g < run.groups.size(); ++g) {
+      double sum = 0;
+      for (const std::size_t group : run.groups[g]) sum += in(estimated[group], second);
+      const double weight = std::sqrt(rows_per_run * run.latencies[g] / run.total);
+      all.push_back(weight * std::log(sum / run.latencies[g]) / group_scatter);
+    }
+  }
+  return Eigen::Map<Vector>(all.data(), static_cast<Eigen::Index>(all.size()));
+}
+
+Fit FitProblem::solve(const std::function<bool(const Measurement&)>& is_seen, const Vector* start) const {
+  std::vector<bool> rows, runs;
+  for (const Row& row : rows_) rows.push_back(row.measured->use == Use::fit && is_seen(*row.measured));
+  for (const Run& run : runs_) runs.push_back(is_seen(run.of));
+  const auto count = static_cast<Eigen::Index>(parameters_.size());
+  Vector prior(count), precision(count);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const Parameter& p = parameters_[static_cast<std::size_t>(i)];
+    prior[i] = p.prior;
+    precision[i] = 1 / (p.deviation * p.deviation);
+  }
+  // Twice sqrt(1 + z^2) - 1: squared near zero, in proportion far out.
+  const auto loss = [&](const Vector& z, const Vector& x) {
+    return 2 * ((1 + z.array().square()).sqrt() - 1).sum() +
+           ((x - prior).array().square() * precision.array()).sum();
+  };
+  Vector x = start != nullptr ? *start : prior;
+  Vector z = evaluate(x, rows, runs);
+  double now = loss(z, x), damping = 1e-2;
+  Matrix hessian;
+  for (int iteration = 0; iteration < most_iterations; ++iteration) {
+    Matrix jacobian(z.size(), count);
+    for (Eigen::Index i = 0; i < count; ++i) {
+      Vector moved = x;
+      moved[i] += step;
+      jacobian.col(i) = (evaluate(moved, rows, runs) - z) / step;
+    }
+    const Vector weight = (1 + z.array().square()).rsqrt();
+    hessian = jacobian.transpose() * weight.asDiagonal() * jacobian;
+    hessian.diagonal() += precision;
+    const Vector gradient = jacobian.transpose() * (weight.array() * z.array()).matrix() +
+                            (precision.array() * (x - prior).array()).matrix();
+    bool is_better = false;
+    double gained = 0;
+    for (int attempt = 0; attempt < 8 && !is_better; ++attempt) {
+      Matrix damped = hessian;
+      damped.diagonal() += damping * hessian.diagonal();
+      const Vector candidate = x - damped.ldlt().solve(gradient);
+      const Vector residuals = evaluate(candidate, rows, runs);
+      const double then = loss(residuals, candidate);
+      is_better = then < now;
+      if (is_better) {
+        gained = now - then;
+        x = candidate;
+        z = residuals;
+        now = then;
+        damping = std::max(damping / 5, 1e-6);
+      } else {
+        damping *= 5;
+      }
+    }
+    if (!is_better || gained < 1e-5 * now) break;
+  }
+  const Vector deviations = hessian.inverse().diagonal().cwiseSqrt();
+  return {.parameters = {x.begin(), x.end()}, .deviations = {deviations.begin(), deviations.end()}};
+}
+
+std::vector<Residual> FitProblem::residuals(const Fit& fit, Left left) const {
+  const Vector full =
+      Eigen::Map<const Vector>(fit.parameters.data(), static_cast<Eigen::Index>(fit.parameters.size()));
+  std::set<std::string> labels;
+  for (const Row& row : rows_) labels.insert(label_of(*row.measured, left));
+  std::vector<Residual> all(rows_.size());
+  for (const std::string& label : labels) {
+    Vector parameters = full;
+    if (left != Left::nothing) {
+      const Fit without = solve([&](const Measurement& m) { return label_of(m, left) != label; }, &full);
+      parameters = Eigen::Map<const Vector>(without.parameters.data(), full.size());
+    }
+    apply(parameters);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (label_of(*rows_[i].measured, left) == label) all[i] = {rows_[i].measured, row_residual(rows_[i])};
+    }
+  }
+  return all;
+}
+
+Calibration FitProblem::calibration(const Fit& fit, const std::string& date) const {
+  Calibration c;
+  c.runtime = runtime_.id;
+  c.kind = kind_;
+  c.date = date;
+  c.sources = {sources_.begin(), sources_.end()};
+  for (const Row& row : rows_) c.rows += row.measured->use == Use::fit ? 1 : 0;
+  for (const Run& run : runs_) c.groups += run.groups.size();
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& p = parameters_[i];
+    if (p.path.empty()) continue;
+    // What the data says no more of than the prior did stays the runtime's own figure.
+    if (fit.deviations[i] > 0.95 * p.deviation) continue;
+    const double reach = quantile_90 * fit.deviations[i];
+    const double a = p.amount(fit.parameters[i] - reach), b = p.amount(fit.parameters[i] + reach);
+    c.coefficients.push_back({p.path, p.amount(fit.parameters[i]), std::min(a, b), std::max(a, b)});
+  }
+  apply(Eigen::Map<const Vector>(fit.parameters.data(), static_cast<Eigen::Index>(fit.parameters.size())));
+  const Fitted& fitted = *execution().fitted;
+  c.devices.assign(fitted.devices.begin(), fitted.devices.end());
+  for (const Precision precision : precisions_) {
+    const double scale = fitted.precisions[static_cast<std::size_t>(precision)];
+    if (scale > 0) c.precisions.emplace_back(precision, scale);
+  }
+  return c;
+}
+
+std::string_view name(Left left) {
+  switch (left) {
+    case Left::nothing:
+      return "nothing";
+    case Left::network:
+      return "network";
+    case Left::family:
+      return "family";
+    case Left::device:
+      return "device";
+  }
+  return "";
+}
+
+std::string label_of(const Measurement& row, Left left) {
+  switch (left) {
+    case Left::nothing:
+      return "";
+    case Left::network:
+      return row.model.substr(0, row.model.find('?'));  // at every size
+    case Left::family:
+      return row.family;
+    case Left::device:
+      return row.device;
+  }
+  return "";
+}
+
+Result<FitProblemPointer> make_fit_problem(std::span<const Measurement> rows,
+                                           std::span<const GroupMeasurement> groups, const Runtime& runtime,
+                                           DeviceKind kind, Machines& machines,
+                                           const WorkloadOf& workload_of) {
+  FitProblemPointer problem(new FitProblem(runtime, kind));
+  const Result<Done> collected = problem->collect(rows, groups, machines, workload_of);
+  if (!collected) return collected.diagnostics();
+  return problem;
+}
+
+Fit solve(const FitProblem& problem) {
+  return problem.solve([](const Measurement&) { return true; }, nullptr);
+}
+
+std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left left) {
+  return problem.residuals(fit, left);
+}
+
+namespace {
+
+// Conformal: of n residuals and the one to come, nine in ten are within.
+double margin_of(std::vector<double> sizes) {
+  const auto n = static_cast<double>(sizes.size());
+  return percentile(std::move(sizes), std::min(1.0, 0.9 * (n + 1) / n));
+}
+
+}  // namespace
+
+std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left) {
+  std::vector<FittedRow> rows;
+  for (const Residual& r : residuals) {
+    const std::string label = label_of(*r.row, left);
+    std::vector<double> others;
+    for (const Residual& other : residuals) {
+      const bool is_alike = is_of_operator(*other.row) == is_of_operator(*r.row);
+      if (other.row->use == Use::fit && is_alike &&
+          (left == Left::nothing || label_of(*other.row, left) != label))
+        others.push_back(std::abs(other.value));
+    }
+    rows.push_back({r.row, r.value, others.empty() ? std::abs(r.value) : margin_of(std::move(others))});
+  }
+  return rows;
+}
+
+FitError error_of(std::span<const Residual> residuals, Left left) {
+  std::vector<Pair> pairs;
+  std::vector<double> sizes;
+  const bool has_networks = std::ranges::any_of(
+      residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
+  for (const Residual& r : residuals) {
+    if (r.row->use != Use::fit || (has_networks && is_of_operator(*r.row))) continue;
+    pairs.push_back({std::exp(r.value), 1});
+    sizes.push_back(std::abs(r.value));
+  }
+  FitError error{.left_out = std::string(name(left)), .rows = pairs.size()};
+  error.mape = mean_absolute_percentage_error(pairs);
+  error.median_log_ratio = median_log_ratio(pairs);
+  error.margin = margin_of(std::move(sizes));
+  return error;
+}
+
+Calibration calibration_of(const FitProblem& problem, const Fit& fit, const std::string& date) {
+  return problem.calibration(fit, date);
+}
+
+}  // namespace chipcast
