@@ -25,8 +25,7 @@ namespace chipcast::cli {
 namespace {
 
 struct SolveArguments {
-  std::vector<std::string> models, settings, goals;
-  std::string path;
+  std::vector<std::string> models, settings, goals, paths;
   ShapingOptions shaping;
   TargetArguments targets;
   std::int64_t batch = 1;
@@ -72,15 +71,15 @@ class Solving {
       design = std::move(changed->design);  // the same for all of them
       names.push_back(std::move(changed->model));
     }
-    const std::vector<std::string> paths = scalable_figures(design);
-    if (std::ranges::find(paths, arguments_.path) == paths.end()) return fail(unknown_path(design, paths));
+    const Diagnostics unknown = unknown_paths(design);
+    if (!unknown.empty()) return fail(unknown);
     const Result<Target> target = target_of(design);
     if (!target) return fail(target.diagnostics());
     const Diagnostics missing = unanswerable(*goals, *target, arguments_.question.battery);
     if (!missing.empty()) return fail(missing);
     Question question{.design = &design,
                       .networks = {},
-                      .path = arguments_.path,
+                      .path = arguments_.paths.back(),
                       .goals = *goals,
                       .battery = arguments_.question.battery};
     std::deque<Workload> workloads;  // which stay where they are
@@ -91,27 +90,42 @@ class Solving {
       workloads.push_back(make_workload(network->graph, network->complexity, design.runtime));
       question.networks.push_back({name, &workloads.back()});
     }
-    return show(question, before, *target);
+    return answer(question, before, *target);
   }
 
  private:
-  int show(const Question& question, const Target& before, const Target& after) {
-    const Solution found = solve(question);
+  int answer(const Question& question, const Target& before, const Target& after) {
     const std::string on =
         fmt::format("{} with {}, {}, batch {}", report::device_text(before), question.design->runtime.id,
                     report::precision_text(after), question.design->batch);
-    std::string text;
-    report::render(report::solution(question, found, on), arguments_.output.format,
-                   render_options(arguments_.output, streams_), text);
-    const int printed = print(text, arguments_.output, streams_);
-    return printed == exit_done && !found.answer ? exit_no : printed;
+    if (arguments_.paths.size() == 2) {
+      const Front found = front(question, arguments_.paths[0]);
+      return show(report::solution(question, arguments_.paths[0], found, on), !found.points.empty());
+    }
+    const Solution found = solve(question);
+    return show(report::solution(question, found, on), found.answer.has_value());
   }
 
-  Diagnostics unknown_path(const Design& design, const std::vector<std::string>& paths) const {
-    const std::string hint = suggest(arguments_.path, paths);
-    return {{.message = fmt::format("--vary: '{}' and '{}' have no figure '{}' above zero", design.device.id,
-                                    design.runtime.id, arguments_.path),
-             .hint = hint.empty() ? "'chipcast lint --show FILE' lists what a file gives" : hint}};
+  int show(const report::Report& report, bool has_answer) {
+    std::string text;
+    report::render(report, arguments_.output.format, render_options(arguments_.output, streams_), text);
+    const int printed = print(text, arguments_.output, streams_);
+    return printed == exit_done && !has_answer ? exit_no : printed;
+  }
+
+  Diagnostics unknown_paths(const Design& design) const {
+    const std::vector<std::string> paths = scalable_figures(design);
+    Diagnostics all;
+    for (const std::string& path : arguments_.paths) {
+      if (std::ranges::find(paths, path) != paths.end()) continue;
+      const std::string hint = suggest(path, paths);
+      all.push_back({.message = fmt::format("--vary: '{}' and '{}' have no figure '{}' above zero",
+                                            design.device.id, design.runtime.id, path),
+                     .hint = hint.empty() ? "'chipcast lint --show FILE' lists what a file gives" : hint});
+    }
+    if (arguments_.paths.size() == 2 && arguments_.paths[0] == arguments_.paths[1])
+      all.push_back({.message = fmt::format("--vary: '{}' is there twice", arguments_.paths[0])});
+    return all;
   }
 
   int fail(const Diagnostics& diagnostics) {
@@ -128,9 +142,9 @@ class Solving {
 
 void add_solve(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<SolveArguments>();
-  CLI::App& command = *app.add_subcommand(
-      "solve",
-      "The least value of a figure that lets networks meet goals, or what stands in the way (exit code 1).");
+  CLI::App& command = *app.add_subcommand("solve",
+                                          "The least value of one or two figures that lets networks meet "
+                                          "goals, or what stands in the way (exit code 1).");
   command
       .add_option("MODEL", arguments->models,
                   "networks that all must meet the goals, as 'describe' takes them")
@@ -138,10 +152,13 @@ void add_solve(CLI::App& app, Action& action) {
       ->type_name("");
   add_target_options(command, arguments->targets);
   command
-      .add_option("--vary", arguments->path,
-                  "the figure of the device or runtime, between a thousandth and a thousand times what it is")
+      .add_option(
+          "--vary", arguments->paths,
+          "the figure of the device or runtime, between a thousandth and a thousand times what it is; "
+          "of two figures all pairs of which less of one needs more of the other")
       ->required()
-      ->type_name("PATH");
+      ->expected(1, 2)
+      ->type_name("PATH...");
   command
       .add_option(
           "--goal", arguments->goals,

@@ -54,20 +54,47 @@ Value reached_by(const Trial& trial, std::size_t network, const Goal& goal) {
   return value ? Value(*value) : Value();
 }
 
+ListedFigure figure_at(Design design, const std::string& path, double factor) {
+  scale(design, path, factor);
+  for (const std::vector<ListedFigure>& figures : {figures_of(design.device), figures_of(design.runtime)}) {
+    const auto found = std::ranges::find(figures, path, &ListedFigure::path);
+    if (found != figures.end()) return *found;
+  }
+  return {};
+}
+
+std::string title_of(const Question& question, const std::string& on) {
+  const std::vector<Subject>& networks = question.networks;
+  return fmt::format(
+      "{} on {}", networks.size() == 1 ? networks[0].name : fmt::format("{} networks", networks.size()), on);
+}
+
+Table front_table(const Question& question, const std::string& first, const Front& front) {
+  Table table{.key = "front",
+              .title = "Least values that meet all goals: less of one needs more of the other",
+              .columns = {{"", "first", Unit::none, 0, Audience::people},
+                          {"", "second", Unit::none, 0, Audience::people},
+                          {"first", "", Unit::none, 0, Audience::machines},
+                          {"second", "", Unit::none, 0, Audience::machines}},
+              .rows = {}};
+  for (const FrontPoint& point : front.points) {
+    const ListedFigure a = figure_at(*question.design, first, point.first);
+    const ListedFigure b = figure_at(*question.design, question.path, point.second);
+    table.rows.push_back({a.text, b.text, a.value, b.value});
+  }
+  return table;
+}
+
 class View {
  public:
   View(const Question& question, const Solution& solution) : question_(question), solution_(solution) {}
 
   Report show(const std::string& on) {
-    const std::vector<Subject>& networks = question_.networks;
-    Report report{
-        .title = fmt::format(
-            "{} on {}", networks.size() == 1 ? networks[0].name : fmt::format("{} networks", networks.size()),
-            on),
-        .caveat = fmt::format("{}, held against no measurement", datasheet_only),
-        .csv = solution_.answer              ? "goals"
-               : solution_.obstacles.empty() ? "met"
-                                             : "obstacles"};
+    Report report{.title = title_of(question_, on),
+                  .caveat = fmt::format("{}, held against no measurement", datasheet_only),
+                  .csv = solution_.answer              ? "goals"
+                         : solution_.obstacles.empty() ? "met"
+                                                       : "obstacles"};
     const ListedFigure present = figure_at(1);
     report.parts.push_back(Field{"figure", "figure", question_.path});
     report.parts.push_back(Field{"unit", "unit", present.unit, Unit::none, Audience::machines});
@@ -88,13 +115,7 @@ class View {
 
  private:
   ListedFigure figure_at(double factor) const {
-    Design design = *question_.design;
-    scale(design, question_.path, factor);
-    for (const std::vector<ListedFigure>& figures : {figures_of(design.device), figures_of(design.runtime)}) {
-      const auto found = std::ranges::find(figures, question_.path, &ListedFigure::path);
-      if (found != figures.end()) return *found;
-    }
-    return {};
+    return chipcast::report::figure_at(*question_.design, question_.path, factor);
   }
   std::string text_at(double factor) const { return figure_at(factor).text; }
 
@@ -205,6 +226,32 @@ class View {
 
 Report solution(const Question& question, const Solution& solution, const std::string& on) {
   return View(question, solution).show(on);
+}
+
+Report solution(const Question& question, const std::string& first, const Front& front,
+                const std::string& on) {
+  if (front.points.empty()) {
+    Report report = solution(question, front.last, on);
+    report.notes.push_back(fmt::format("With {} at {}, the most that was tried.", first,
+                                       figure_at(*question.design, first, front.last_first).text));
+    return report;
+  }
+  Report report{.title = title_of(question, on),
+                .caveat = fmt::format("{}, held against no measurement", datasheet_only),
+                .csv = "front"};
+  for (const auto& [key, path] : {std::pair{"first", &first}, std::pair{"second", &question.path}}) {
+    const ListedFigure now = figure_at(*question.design, *path, 1);
+    report.parts.push_back(
+        Group{key,
+              key,
+              {Field{"figure", "", *path}, Field{"present", "", now.value, Unit::none, Audience::machines},
+               Field{"unit", "", now.unit, Unit::none, Audience::machines},
+               Field{"", "now", now.text, Unit::none, Audience::people}}});
+  }
+  for (const Goal& goal : question.goals)
+    report.parts.push_back(Field{"", "goal", goal_text(goal), Unit::none, Audience::people});
+  report.parts.emplace_back(front_table(question, first, front));
+  return report;
 }
 
 }  // namespace chipcast::report

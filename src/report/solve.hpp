@@ -13,4 +13,8 @@ namespace chipcast::report {
 // `on`: what the networks run on, for the title.
 Report solution(const Question& question, const Solution& solution, const std::string& on);
 
+// Of two figures: those of which less of one needs more of the other.
+Report solution(const Question& question, const std::string& first, const Front& front,
+                const std::string& on);
+
 }  // namespace chipcast::report

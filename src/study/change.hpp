@@ -5,26 +5,23 @@
 #pragma once
 
 #include <cmath>
-#include <optional>
-#include <type_traits>
 #include <vector>
 
 #include "hardware/figures.hpp"
 
 namespace chipcast {
 
+inline double scaled(double amount, double factor) { return factor * amount; }
+template <Dimension D>
+Real<D> scaled(Real<D> amount, double factor) {
+  return factor * amount;
+}
 // Counts stay whole.
-template <class Q>
-Q scaled(Q amount, double factor) {
-  if constexpr (std::is_same_v<Q, double>) {
-    return factor * amount;
-  } else if constexpr (std::is_same_v<typename Q::representation, double>) {
-    return factor * amount;
-  } else {
-    constexpr double most = 9e18;
-    const double exact = factor * static_cast<double>(amount.in_base_units());
-    return Q::from_base_units(exact < most ? std::llround(exact) : saturated);
-  }
+template <Dimension D>
+Count<D> scaled(Count<D> amount, double factor) {
+  constexpr double most = 9e18;
+  const double exact = factor * static_cast<double>(amount.in_base_units());
+  return Count<D>::from_base_units(exact < most ? std::llround(exact) : saturated);
 }
 
 template <class Q>

@@ -16,7 +16,7 @@ Estimate estimate_scaled(const Workload& workload, Design design, const std::str
   scale(design, path, factor);
   // Whether a device runs a precision at all does not depend on how fast it is.
   const Result<Target> target = target_of(design);
-  return estimate(workload, *target, {.batch = design.batch, .keep_groups = false});
+  return estimate(workload, *target, {.batch = design.batch, .keep_groups = false, .has_interval = false});
 }
 
 // d log(y) / d log(x) from both sides of x.

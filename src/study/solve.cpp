@@ -15,6 +15,8 @@ namespace {
 
 constexpr double reach = 1000;  // of the range, to both sides
 constexpr double steps_per_octave = 4;
+constexpr double steps_of_first = 2;  // of two figures, per octave
+constexpr double worthwhile = 1.01;   // what more of the first figure must save of the second
 constexpr double precise = 1 + 1e-9;
 
 double base_units(double amount) { return amount; }
@@ -23,15 +25,84 @@ double base_units(Quantity<D, Rep> amount) {
   return static_cast<double>(amount.in_base_units());
 }
 
-double present_value(const Design& design, const std::string& path) {
-  double value = 0;
-  const auto find = [&](const std::string& visited, const auto& figure) {
-    if (visited == path) value = base_units(figure.value);
-  };
-  visit_figures(design.device, find);
-  visit_figures(design.runtime, find);
-  return value;
-}
+// The values that a figure may take, as factors of what it is.
+class Axis {
+ public:
+  Axis(const Design& design, const std::string& path) : design_(design), path_(path) {
+    const auto find = [&](const std::string& visited, const auto& figure) {
+      if (visited == path) present_ = base_units(figure.value);
+    };
+    visit_figures(design.device, find);
+    visit_figures(design.runtime, find);
+    is_counted_ =
+        (path.ends_with(".count") || path.ends_with(".instances")) && present_ == std::floor(present_);
+  }
+
+  Design at(double factor) const {
+    Design design = design_;
+    scale(design, path_, factor);
+    return design;
+  }
+
+  // The factor nearest to `wanted` that makes a whole number where one is needed.
+  double allowed(double wanted) const {
+    return is_counted_ ? std::max(1.0, std::round(present_ * wanted)) / present_ : wanted;
+  }
+  double a_little_less(double factor) const {
+    return is_counted_ ? allowed(factor - 1 / present_) : 0.99 * factor;
+  }
+
+  std::vector<double> grid(double from, double to, double per_octave) const {
+    const double octaves = std::log2(to / from);
+    const int steps = std::max(1, static_cast<int>(std::ceil(octaves * per_octave)));
+    std::vector<double> factors;
+    for (int i = 0; i <= steps; ++i) {
+      const double factor = allowed(i == steps ? to : from * std::exp2(octaves * i / steps));
+      if (factors.empty() || factor > factors.back()) factors.push_back(factor);
+    }
+    return factors;
+  }
+
+  // Narrows the factors `yes`, for which `is` holds, and `no`, for which it does not.
+  template <class Predicate>
+  void bisect(double& yes, double& no, Predicate is) const {
+    while (!are_next(yes, no)) {
+      const double middle = allowed(std::sqrt(yes * no));
+      // The geometric mean of whole numbers may round to an end.
+      const double between = middle == yes || middle == no ? allowed((yes + no) / 2) : middle;
+      (is(between) ? yes : no) = between;
+    }
+  }
+
+  // The factor nearest to `end` at which the device is possible, and what it is beyond.
+  double edge(double end, std::string& fault) const {
+    end = allowed(end);
+    fault = fault_at(end);
+    if (fault.empty()) return end;
+    double possible = 1, impossible = end;
+    bisect(possible, impossible, [&](double factor) { return fault_at(factor).empty(); });
+    // A little further, so that the figures in the message differ.
+    fault = fault_at(is_counted_             ? impossible
+                     : impossible > possible ? 1.01 * impossible
+                                             : 0.99 * impossible);
+    return possible;
+  }
+
+ private:
+  bool are_next(double a, double b) const {
+    if (is_counted_) return std::abs(a - b) * present_ < 1.5;
+    return std::max(a, b) < precise * std::min(a, b);
+  }
+  std::string fault_at(double factor) const {
+    const std::vector<std::string> faults = new_faults(design_.device, at(factor).device);
+    return faults.empty() ? "" : faults.front();
+  }
+
+  const Design& design_;
+  const std::string& path_;
+  double present_ = 0;
+  bool is_counted_ = false;
+};
 
 // What most of the time or of the energy goes to.
 std::string limit_on(GoalMetric metric, const Outcome& outcome) {
@@ -55,15 +126,13 @@ std::string limit_on(GoalMetric metric, const Outcome& outcome) {
 
 class Solver {
  public:
-  explicit Solver(const Question& question)
-      : question_(question), present_(present_value(*question.design, question.path)) {
-    is_counted_ = (question.path.ends_with(".count") || question.path.ends_with(".instances")) &&
-                  present_ == std::floor(present_);
-  }
+  explicit Solver(const Question& question) : question_(question), axis_(*question.design, question.path) {}
 
   Solution run() {
-    find_range();
-    walk();
+    solution_.range_from = axis_.edge(1 / reach, solution_.fault_below);
+    solution_.range_to = axis_.edge(reach, solution_.fault_above);
+    for (const double factor : axis_.grid(solution_.range_from, solution_.range_to, steps_per_octave))
+      trials_.push_back(trial(factor));
     const auto first = std::ranges::find_if(trials_, [&](const Trial& trial) { return meets_all(trial); });
     if (first == trials_.end()) {
       explain_failure();
@@ -74,14 +143,8 @@ class Solver {
   }
 
  private:
-  Design at(double factor) const {
-    Design design = *question_.design;
-    scale(design, question_.path, factor);
-    return design;
-  }
-
   Trial trial(double factor) const {
-    const Design design = at(factor);
+    const Design design = axis_.at(factor);
     const Result<Target> target = target_of(design);
     Trial result{.factor = factor, .outcomes = {}};
     for (const Subject& network : question_.networks) {
@@ -101,63 +164,6 @@ class Solver {
     });
   }
 
-  std::string fault_at(double factor) const {
-    const std::vector<std::string> faults = new_faults(question_.design->device, at(factor).device);
-    return faults.empty() ? "" : faults.front();
-  }
-
-  // ---- the range
-
-  // The factor nearest to `wanted` that makes a whole number where one is needed.
-  double allowed(double wanted) const {
-    return is_counted_ ? std::max(1.0, std::round(present_ * wanted)) / present_ : wanted;
-  }
-
-  void find_range() {
-    solution_.range_from = edge(1 / reach, solution_.fault_below);
-    solution_.range_to = edge(reach, solution_.fault_above);
-  }
-
-  // The factor nearest to `end` at which the device is possible, and what it is beyond.
-  double edge(double end, std::string& fault) const {
-    end = allowed(end);
-    fault = fault_at(end);
-    if (fault.empty()) return end;
-    double possible = 1, impossible = end;
-    bisect(possible, impossible, [&](double factor) { return fault_at(factor).empty(); });
-    // A little further, so that the figures in the message differ.
-    fault = fault_at(is_counted_             ? impossible
-                     : impossible > possible ? 1.01 * impossible
-                                             : 0.99 * impossible);
-    return possible;
-  }
-
-  // Narrows the factors `yes`, for which `is` holds, and `no`, for which it does not.
-  template <class Predicate>
-  void bisect(double& yes, double& no, Predicate is) const {
-    while (!is_next(yes, no)) {
-      const double middle = allowed(std::sqrt(yes * no));
-      // Of whole numbers far apart the geometric mean may round to an end.
-      const double between = middle == yes || middle == no ? allowed((yes + no) / 2) : middle;
-      (is(between) ? yes : no) = between;
-    }
-  }
-  bool is_next(double a, double b) const {
-    if (is_counted_) return std::abs(a - b) * present_ < 1.5;
-    return std::max(a, b) < precise * std::min(a, b);
-  }
-
-  void walk() {
-    const double octaves = std::log2(solution_.range_to / solution_.range_from);
-    const int steps = std::max(1, static_cast<int>(std::ceil(octaves * steps_per_octave)));
-    for (int i = 0; i <= steps; ++i) {
-      const double wanted =
-          i == steps ? solution_.range_to : solution_.range_from * std::exp2(octaves * i / steps);
-      const double factor = allowed(wanted);
-      if (trials_.empty() || factor > trials_.back().factor) trials_.push_back(trial(factor));
-    }
-  }
-
   // ---- the answer
 
   void answer_from(std::vector<Trial>::const_iterator first) {
@@ -166,25 +172,22 @@ class Solver {
     if (first != trials_.begin()) {
       const double missed = std::prev(first)->factor;
       double no = missed;
-      bisect(yes, no, is_met);
+      axis_.bisect(yes, no, is_met);
       // Should a percent less do after all, the edge is further down.
-      for (double less = a_little_less(yes); less > missed && is_met(less); less = a_little_less(yes)) {
+      for (double less = axis_.a_little_less(yes); less > missed && is_met(less);
+           less = axis_.a_little_less(yes)) {
         yes = less;
         no = missed;
-        bisect(yes, no, is_met);
+        axis_.bisect(yes, no, is_met);
       }
-      solution_.less = trial(a_little_less(yes));
+      solution_.less = trial(axis_.a_little_less(yes));
     }
     solution_.answer = trial(yes);
     const auto missed = std::find_if(first, trials_.cend(), [&](const Trial& t) { return !meets_all(t); });
     if (missed == trials_.cend()) return;
     double to = std::prev(missed)->factor, beyond = missed->factor;
-    bisect(to, beyond, is_met);
+    axis_.bisect(to, beyond, is_met);
     solution_.met_to = to;
-  }
-
-  double a_little_less(double factor) const {
-    return is_counted_ ? allowed(factor - 1 / present_) : 0.99 * factor;
   }
 
   // ---- no answer
@@ -212,11 +215,11 @@ class Solver {
       MetRange range{.goal = goal_index, .network = network, .from = from->factor, .to = to->factor};
       if (from != trials_.begin()) {
         double missed = std::prev(from)->factor;
-        bisect(range.from, missed, is_met_at);
+        axis_.bisect(range.from, missed, is_met_at);
       }
       if (std::next(to) != trials_.end()) {
         double missed = std::next(to)->factor;
-        bisect(range.to, missed, is_met_at);
+        axis_.bisect(range.to, missed, is_met_at);
       }
       solution_.met.push_back(range);
       return;
@@ -238,8 +241,7 @@ class Solver {
   }
 
   const Question& question_;
-  double present_;
-  bool is_counted_ = false;
+  Axis axis_;
   std::vector<Trial> trials_;  // by factor
   Solution solution_;
 };
@@ -247,6 +249,25 @@ class Solver {
 }  // namespace
 
 Solution solve(const Question& question) { return Solver(question).run(); }
+
+Front front(const Question& question, const std::string& first) {
+  const Axis axis(*question.design, first);
+  std::string fault;
+  Front result;
+  for (const double factor :
+       axis.grid(axis.edge(1 / reach, fault), axis.edge(reach, fault), steps_of_first)) {
+    const Design design = axis.at(factor);
+    Question rest = question;
+    rest.design = &design;
+    result.last = solve(rest);
+    result.last_first = factor;
+    if (!result.last.answer) continue;
+    const double least = result.last.answer->factor;
+    if (result.points.empty() || least * worthwhile < result.points.back().second)
+      result.points.push_back({.first = factor, .second = least});
+  }
+  return result;
+}
 
 bool meets(const Goal& goal, const Outcome& outcome) {
   return outcome.estimate.fits && is_met(goal, reached(goal.metric, outcome.estimate, outcome.endurance));

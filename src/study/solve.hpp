@@ -69,6 +69,19 @@ struct Solution {
 
 Solution solve(const Question& question);
 
+// Least values of two figures that trade against each other: with less of the first, more of the second is needed.
+struct FrontPoint {
+  double first = 1, second = 1;  // factors
+};
+struct Front {
+  std::vector<FrontPoint>
+      points;             // by `first`; each needs at least a percent less of the second than the one before
+  Solution last;          // with the most of the first figure: where there are no points, why
+  double last_first = 1;  // that most
+};
+// `question.path` is the second figure; the first is tried in steps of two fifths, or in whole numbers.
+Front front(const Question& question, const std::string& first);
+
 // Whether a network meets a goal, and has room.
 bool meets(const Goal& goal, const Outcome& outcome);
 

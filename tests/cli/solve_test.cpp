@@ -81,6 +81,21 @@ TEST_CASE("where no value does the exit code is 1 and the limit is named") {
   }
 }
 
+TEST_CASE("of two figures the front: less of one needs more of the other") {
+  const Json front = solved({"mobilenet_v2", "--on", "kpu-t2", "--vary", "engines.fabric.count",
+                             "memory.dram.bandwidth", "--goal", "latency<3ms"});
+  CHECK(front["first"]["figure"] == "engines.fabric.count");
+  CHECK(front["second"]["present"] == 165e9);
+  REQUIRE(front["front"].size() > 2);
+  for (std::size_t i = 1; i < front["front"].size(); ++i) {
+    CHECK(front["front"][i]["first"] > front["front"][i - 1]["first"]);
+    CHECK(front["front"][i]["second"] < front["front"][i - 1]["second"]);
+  }
+  solved({"mobilenet_v2", "--on", "kpu-t2", "--vary", "engines.fabric.count", "memory.dram.bandwidth",
+          "--goal", "latency<1ns"},
+         exit_no);
+}
+
 TEST_CASE("what cannot be asked is an error with a way out") {
   const auto complaint = [](Words arguments) {
     arguments.insert(arguments.begin(), {"solve", "resnet18"});

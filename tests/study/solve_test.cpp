@@ -159,5 +159,33 @@ TEST_CASE("where every value will do, the least that was tried is the answer") {
   CHECK_FALSE(solution.less);
 }
 
+TEST_CASE("two figures that trade against each other: each point is the least of one for the other") {
+  Design design = bandwidth_bound();
+  design.device.host_speed = sure(1.0);
+  design.runtime.executions[static_cast<std::size_t>(DeviceKind::npu)]->dispatch = sure(10.0 * microsecond);
+  const OneLayer layer;
+  const Workload workload = layer.workload(design.runtime);
+  const Question question{.design = &design,
+                          .networks = {{"layer", &workload}},
+                          .path = "memory.dram.bandwidth",
+                          .goals = goals({"latency<20us"})};
+  const Front found = front(question, "host_speed");
+  // 10 us / host + 22.144 us / bandwidth in 20 us: from half the host's speed on, and never less than 1.1072 times.
+  REQUIRE(found.points.size() > 10);
+  for (std::size_t i = 0; i < found.points.size(); ++i) {
+    const FrontPoint& point = found.points[i];
+    CHECK(point.second == Approx(22.144 / (20 - 10 / point.first)).epsilon(1e-7));
+    CHECK(point.first > 0.5);
+    if (i > 0) CHECK(point.second < found.points[i - 1].second);
+  }
+  CHECK(found.points.back().second > 1.1072);
+  CHECK(front({.design = &design,
+               .networks = {{"layer", &workload}},
+               .path = "memory.dram.bandwidth",
+               .goals = goals({"latency<1ns"})},
+              "host_speed")
+            .last.obstacles.size() == 1);
+}
+
 }  // namespace
 }  // namespace chipcast
