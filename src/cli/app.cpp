@@ -73,6 +73,8 @@ int run(const std::vector<std::string>& arguments, Streams streams) try {
   add_describe(app, action);
   add_estimate(app, action);
   add_explain(app, action);
+  add_whatif(app, action);
+  add_solve(app, action);
   add_validate(app, action);
   add_calibrate(app, action);
   add_list(app, action);

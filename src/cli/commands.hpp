@@ -27,6 +27,8 @@ void add_audit(CLI::App& app, Action& action);
 void add_lint(CLI::App& app, Action& action);
 void add_calibrate(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
+void add_whatif(CLI::App& app, Action& action);
+void add_solve(CLI::App& app, Action& action);
 
 // Null where there is no such command.
 const CLI::App* find_command(const CLI::App& app, const std::string& name);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <ostream>
 #include <span>
 
@@ -63,8 +64,9 @@ Words candidates(const CLI::App& app, std::span<const std::string> words) {
   if (name_of == "list" && words[1] == "runtimes") return runtime_ids(runtime_folder());
   if (name_of == "list" && words[1] == "measurements") return measurement_sets(measurement_folder());
   if (name_of == "validate") return measurement_sets(measurement_folder());
-  const bool takes_models =
-      name_of == "describe" || name_of == "list" || name_of == "estimate" || name_of == "explain";
+  constexpr std::array<std::string_view, 6> take_models = {"describe", "list",   "estimate",
+                                                           "explain",  "whatif", "solve"};
+  const bool takes_models = std::ranges::find(take_models, name_of) != take_models.end();
   return takes_models ? Models().completions(last) : Words();
 }
 

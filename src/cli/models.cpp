@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 
 #include "import/onnx.hpp"
@@ -25,6 +26,13 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
     text.remove_prefix(std::min(end + separator.size(), text.size()));
   }
   return parts;
+}
+
+// "resnet50?classes=10,batch=2" -> {"classes=10", "batch=2"}
+std::vector<std::string> overrides_in(const std::string& model) {
+  const std::size_t question = model.find('?');
+  return question == std::string::npos ? std::vector<std::string>()
+                                       : split(std::string_view(model).substr(question + 1), ",");
 }
 
 }  // namespace
@@ -54,15 +62,34 @@ Result<Graph> Models::read(const std::string& model) {
   return build_zoo_model(*zoo(), model);
 }
 
-std::vector<std::string> Models::parameters_of(const std::string& model) {
+std::vector<std::string> Models::defaults_of(const std::string& model) {
   const Result<std::vector<report::ListedModel>> models = list();
   if (!models) return {};
   const auto found = std::ranges::find(*models, model.substr(0, model.find('?')), &report::ListedModel::name);
-  if (found == models->end()) return {};
+  return found == models->end() ? std::vector<std::string>() : found->parameters;
+}
+
+std::vector<std::string> Models::parameters_of(const std::string& model) {
   std::vector<std::string> names;
-  for (const std::string& parameter : found->parameters)
+  for (const std::string& parameter : defaults_of(model))
     names.push_back(parameter.substr(0, parameter.find('=')));
   return names;
+}
+
+std::string Models::parameter(const std::string& model, const std::string& name) {
+  std::vector<std::string> all = overrides_in(model);
+  std::ranges::move(defaults_of(model), std::back_inserter(all));
+  const auto found =
+      std::ranges::find_if(all, [&](const std::string& text) { return text.starts_with(name + "="); });
+  return found == all.end() ? std::string() : found->substr(name.size() + 1);
+}
+
+std::string Models::with_parameter(const std::string& model, const std::string& name,
+                                   const std::string& value) {
+  std::vector<std::string> all = overrides_in(model);
+  std::erase_if(all, [&](const std::string& text) { return text.starts_with(name + "="); });
+  all.push_back(name + "=" + value);
+  return fmt::format("{}?{}", model.substr(0, model.find('?')), fmt::join(all, ","));
 }
 
 std::string Models::with_overrides(std::string model,

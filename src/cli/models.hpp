@@ -30,6 +30,14 @@ class Models {
   // The dimensions that are parameters of a network of the zoo (its batch, its sequence) become overrides of it.
   std::string with_overrides(std::string model, std::map<std::string, std::int64_t, std::less<>>& dims);
 
+  // What may be set of a network of the zoo, as in "resolution"; nothing of others.
+  std::vector<std::string> parameters_of(const std::string& model);
+  // What such a parameter is, by the model's name or else by its variant.
+  std::string parameter(const std::string& model, const std::string& name);
+  // The model's name with that parameter set.
+  static std::string with_parameter(const std::string& model, const std::string& name,
+                                    const std::string& value);
+
   // Every variant of every family of the zoo.
   Result<std::vector<report::ListedModel>> list();
 
@@ -39,7 +47,7 @@ class Models {
  private:
   const Result<Zoo>& zoo();
   bool is_in_zoo(const std::string& model);
-  std::vector<std::string> parameters_of(const std::string& model);
+  std::vector<std::string> defaults_of(const std::string& model);  // "resolution=224"
 
   std::optional<Result<Zoo>> zoo_;  // opened when first asked for
 };

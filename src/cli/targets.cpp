@@ -150,4 +150,13 @@ Result<std::unique_ptr<Targets>> make_targets(const TargetArguments& arguments) 
   return Maker(arguments).run();
 }
 
+Result<std::unique_ptr<Targets>> make_one_target(const TargetArguments& arguments,
+                                                 const std::string& command) {
+  Result<std::unique_ptr<Targets>> targets = make_targets(arguments);
+  if (!targets || (*targets)->all.size() == 1) return targets;
+  return Diagnostic{
+      .message = fmt::format("'{}' is about one target, not {}", command, (*targets)->all.size()),
+      .hint = "name one device, one runtime and one precision"};
+}
+
 }  // namespace chipcast::cli

@@ -40,6 +40,10 @@ struct Targets {
 };
 Result<std::unique_ptr<Targets>> make_targets(const TargetArguments& arguments);
 
+// The same where one is wanted; several are a complaint in the name of `command`.
+Result<std::unique_ptr<Targets>> make_one_target(const TargetArguments& arguments,
+                                                 const std::string& command);
+
 std::string device_folder();
 std::string runtime_folder();
 std::string measurement_folder();

@@ -51,31 +51,6 @@ Value cost_per_million(const Estimated& row) {
   return device.price_usd->value / (life * row.estimate.throughput) * 1e6;
 }
 
-// What a reader must know of one row, beside its figures.
-std::vector<std::string> remarks(const Estimated& row) {
-  std::vector<std::string> all = row.target->reasons;
-  const Estimate& e = row.estimate;
-  if (!row.target->energy_unknown.empty()) {
-    all.push_back(fmt::format("energy and power are unknown: the device's file gives no {}",
-                              row.target->energy_unknown));
-  }
-  if (e.is_throttled) {
-    all.push_back(fmt::format("throttled: it would take more than its {}",
-                              short_text(row.target->max_power, Unit::watts)));
-  }
-  if (!e.fits) {
-    all.push_back(fmt::format("does not fit: {} of weights and {} of activations, the memory holds {}",
-                              text(e.weights, Unit::bytes), text(e.activations, Unit::bytes),
-                              text(row.target->memory_capacity, Unit::bytes)));
-  }
-  if (!row.endurance.keeps_up) {
-    all.push_back(fmt::format("cannot keep up with {} inferences a second",
-                              short_text(row.endurance.rate, Unit::hertz)));
-  }
-  if (!row.caveat.empty()) all.push_back(row.caveat);
-  return all;
-}
-
 std::vector<Column> columns_for(Rows rows, const EstimateQuestion& question) {
   const auto shown_if = [](bool shown) { return shown ? Audience::everybody : Audience::machines; };
   const auto machines = Audience::machines;
@@ -265,6 +240,36 @@ std::string uncertain_devices(Rows rows) {
 
 }  // namespace
 
+std::vector<std::string> remarks(const Estimated& row) {
+  std::vector<std::string> all = row.target->reasons;
+  const Estimate& e = row.estimate;
+  if (!row.target->energy_unknown.empty()) {
+    all.push_back(fmt::format("energy and power are unknown: the device's file gives no {}",
+                              row.target->energy_unknown));
+  }
+  if (e.is_throttled) {
+    all.push_back(fmt::format("throttled: it would take more than its {}",
+                              short_text(row.target->max_power, Unit::watts)));
+  }
+  if (!e.fits) {
+    all.push_back(fmt::format("does not fit: {} of weights and {} of activations, the memory holds {}",
+                              text(e.weights, Unit::bytes), text(e.activations, Unit::bytes),
+                              text(row.target->memory_capacity, Unit::bytes)));
+  }
+  if (!row.endurance.keeps_up) {
+    all.push_back(fmt::format("cannot keep up with {} inferences a second",
+                              short_text(row.endurance.rate, Unit::hertz)));
+  }
+  if (!row.caveat.empty()) all.push_back(row.caveat);
+  return all;
+}
+
+Table estimate_table(Rows rows, const EstimateQuestion& question) {
+  Table table{.key = "estimates", .title = "Estimates", .columns = columns_for(rows, question), .rows = {}};
+  for (const Estimated& row : rows) table.rows.push_back(row_of(row, question));
+  return table;
+}
+
 Report estimates(Rows rows, const EstimateQuestion& question) {
   Report report{.title = "no estimate", .csv = "estimates", .json = "estimates"};
   if (rows.empty()) return report;
@@ -276,9 +281,7 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
   if (is_uncertain)
     report.caveat =
         fmt::format("{}: no measurement of {} was fitted to", datasheet_only, uncertain_devices(rows));
-  Table table{.key = "estimates", .title = "Estimates", .columns = columns_for(rows, question), .rows = {}};
-  for (const Estimated& row : rows) table.rows.push_back(row_of(row, question));
-  report.parts.emplace_back(std::move(table));
+  report.parts.emplace_back(estimate_table(rows, question));
   report.parts.emplace_back(target_table(rows));
   report.notes.emplace_back(
       "Latency and energy are of a whole batch; from - to holds nine in ten networks where it is calibrated, "

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "model/battery.hpp"
 #include "model/estimate.hpp"
@@ -29,6 +30,12 @@ struct EstimateQuestion {
 
 // Rows in the order given. For people what all rows share stands above the table, and what is unknown below it.
 Report estimates(std::span<const Estimated> rows, const EstimateQuestion& question);
+
+// Its table alone, "estimates", of at least one row.
+Table estimate_table(std::span<const Estimated> rows, const EstimateQuestion& question);
+
+// What a reader must know of one row, beside its figures: throttled, does not fit, ...
+std::vector<std::string> remarks(const Estimated& row);
 
 // "jetson_agx_orin@15W"; the device alone at its first operating point.
 std::string device_text(const Target& target);

@@ -15,10 +15,10 @@ std::string completed(std::vector<std::string> words) {
 }
 
 TEST_CASE("the first word becomes a command or an option of the program") {
-  CHECK(completed({""}) == "describe\nestimate\nexplain\nvalidate\ncalibrate\nlist\naudit\nlint\n");
+  CHECK(completed({""}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
-  CHECK(completed({}) == "describe\nestimate\nexplain\nvalidate\ncalibrate\nlist\naudit\nlint\n");
+  CHECK(completed({}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
 }
 
 TEST_CASE("options are those of the command") {
@@ -66,6 +66,7 @@ TEST_CASE("list completes what there is to list, then models") {
 TEST_CASE("devices, runtimes and precisions complete where they are asked for") {
   CHECK(completed({"estimate", "resnet18", "--on", "kpu"}) == "kpu_t100\nkpu_t2\n");
   CHECK(completed({"estimate", "resnet18", "--runtime", "tens"}) == "tensorrt\n");
+  CHECK(completed({"whatif", "mobilenet_v2?res"}) == "mobilenet_v2?resolution=\n");
   CHECK(completed({"explain", "resnet18", "--precision", "bf"}) == "bf16\n");
   CHECK(completed({"list", "devices", "rpi"}) == "rpi4\nrpi5\n");
 }
