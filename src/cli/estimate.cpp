@@ -13,6 +13,7 @@
 #include "cli/load.hpp"
 #include "cli/output.hpp"
 #include "cli/targets.hpp"
+#include "model/saturation.hpp"
 #include "model/workload.hpp"
 #include "report/render.hpp"
 
@@ -39,14 +40,17 @@ void add_network(const report::Network& network, const Targets& targets, const E
               .emplace(target.runtime->id, make_workload(network.graph, network.complexity, *target.runtime))
               .first;
     }
+    std::int64_t saturating = -1;  // the same for every batch
     for (const std::int64_t batch : arguments.batches) {
       Estimate result =
           estimate(workload->second, target, {.batch = static_cast<double>(batch), .keep_groups = false});
+      if (saturating < 0) saturating = saturating_batch(workload->second, target, result.largest_batch);
       const Endurance endurance = endurance_of(result, target, arguments.question.battery);
       rows.push_back({.model = network.name,
                       .target = &target,
                       .estimate = std::move(result),
                       .endurance = endurance,
+                      .saturating_batch = saturating,
                       .caveat = report::not_modelled_caveat(network.complexity)});
     }
   }

@@ -92,6 +92,7 @@ std::vector<Column> columns_for(Rows rows, const EstimateQuestion& question) {
       {"activations_bytes", "", Unit::bytes, 0, machines},
       {"fits", "", Unit::none, 0, machines},
       {"largest_batch", "", Unit::count, 0, machines},
+      {"saturating_batch", "", Unit::count, 0, machines},
       {"is_throttled", "", Unit::none, 0, machines},
       {"notes", "", Unit::none, 0, machines},
   };
@@ -141,6 +142,7 @@ std::vector<Value> row_of(const Estimated& row, const EstimateQuestion& question
       e.activations,
       e.fits,
       e.largest_batch,
+      row.saturating_batch > 0 ? Value(row.saturating_batch) : Value(),
       e.is_throttled,
       Value::Texts(remarks(row)),
   };

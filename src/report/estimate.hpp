@@ -20,7 +20,8 @@ struct Estimated {
   const Target* target = nullptr;
   Estimate estimate;
   Endurance endurance;
-  std::string caveat = {};  // what of the network is not modelled
+  std::int64_t saturating_batch = 0;  // 0: not known
+  std::string caveat = {};            // what of the network is not modelled
 };
 
 struct EstimateQuestion {
