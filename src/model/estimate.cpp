@@ -40,28 +40,45 @@ class Kernel {
   Kernel(const Workload& workload, const Target& target, const Coefficients& c, double batch)
       : Kernel(workload, target, c, batch, target.device->engines[target.product_engine]) {}
 
-  // Inlined, so that a loop which needs a few of the figures does not pay for all of them.
+  // Inlined and built in one piece, so that a loop which needs a few of the figures does not pay for all of them.
   [[gnu::always_inline]] GroupEstimate operator()(const GroupWork& group) const {
-    GroupEstimate e;
     const KindRate& kind = c_.kinds[static_cast<std::size_t>(group.kind)];
-    e.products = 2 * group.macs * batch_;
-    e.rest = (group.flops + flops_per_transcendental * group.transcendentals) * batch_;
-    e.ramp = group.repeats * kind.ramp;
-    e.compute = e.rest * flop / kind.vector_rate + e.ramp;
+    const double products = 2 * group.macs * batch_;
+    const double rest = (group.flops + flops_per_transcendental * group.transcendentals) * batch_;
+    const Seconds ramp = group.repeats * kind.ramp;
+    Seconds compute = rest * flop / kind.vector_rate + ramp;
+    Filled filled;
+    FlopsPerSecond rate;
     if (group.macs > 0) {
-      fill_shape(e, group);
-      e.rate = e.padding * kind.rate;
-      if (group.kind == WorkKind::depthwise_convolution) e.rate = std::max(e.rate, c_.depthwise_in_vectors);
-      e.rate = e.shape * e.rate;
-      e.compute += e.products * flop / e.rate;
+      filled = filled_by(group);
+      rate = filled.padding * kind.rate;
+      if (group.kind == WorkKind::depthwise_convolution) rate = std::max(rate, c_.depthwise_in_vectors);
+      rate = filled.shape * rate;
+      compute += products * flop / rate;
     }
-    add_memory(e, group);
-    e.dispatch = group.repeats * c_.dispatch;
-    const double compute = in(e.compute, second), memory = in(e.memory_off_chip + e.memory_on_chip, second);
-    e.total = e.dispatch + fourth_root(fourth_power(compute) + fourth_power(memory)) * second;
-    const std::array<Seconds, 4> terms = {e.compute, e.memory_off_chip, e.memory_on_chip, e.dispatch};
-    e.bound = static_cast<Bound>(std::ranges::max_element(terms) - terms.begin());
-    return e;
+    const Moved moved = moved_by(group);
+    const Seconds off_chip = moved.bytes_off_chip * byte * off_chip_;
+    const Seconds dispatch = group.repeats * c_.dispatch;
+    const std::array<Seconds, 4> terms = {compute, off_chip, moved.on_chip, dispatch};
+    return {.compute = compute,
+            .memory_off_chip = off_chip,
+            .memory_on_chip = moved.on_chip,
+            .dispatch = dispatch,
+            .total = dispatch + fourth_root(fourth_power(in(compute, second)) +
+                                            fourth_power(in(off_chip + moved.on_chip, second))) *
+                                    second,
+            .products = products,
+            .rest = rest,
+            .padding = filled.padding,
+            .shape = filled.shape,
+            .rate = rate,
+            .ramp = ramp,
+            .weight_bytes = moved.weights,
+            .activation_bytes = moved.activations,
+            .share_off_chip = moved.share_off_chip,
+            .bytes_off_chip = moved.bytes_off_chip,
+            .bytes_on_chip = moved.bytes_on_chip,
+            .bound = static_cast<Bound>(std::ranges::max_element(terms) - terms.begin())};
   }
 
   double all_weight_bytes() const { return all_weight_bytes_; }
@@ -97,7 +114,10 @@ class Kernel {
   }
 
   // What a product uses of the engine's native tiles, and what the ends of loops in each direction leave of the rate.
-  void fill_shape(GroupEstimate& e, const GroupWork& group) const {
+  struct Filled {
+    double padding = 1, shape = 1;
+  };
+  Filled filled_by(const GroupWork& group) const {
     // A batch makes a product with stored weights taller; others are repeated.
     const double rows = static_cast<double>(group.product.m) * (group.weight_elements > 0 ? batch_ : 1);
     // SIMD lanes run over the channels where each of them is a product of its own.
@@ -105,37 +125,40 @@ class Kernel {
     const auto columns = static_cast<double>(is_by_channel ? group.product.stack : group.product.n);
     const auto depth = static_cast<double>(group.product.k);
     const double m = tile_m_.padded(rows), n = tile_n_.padded(columns), k = tile_k_.padded(depth);
-    e.padding = rows * columns * depth / (m * n * k);
-    if (group.kind == WorkKind::depthwise_convolution) return;  // has one column: its efficiency says all
+    const double padding = rows * columns * depth / (m * n * k);
+    if (group.kind == WorkKind::depthwise_convolution) return {padding, 1};  // its efficiency says all
     // Of the padded extents; of each product where a vector runs over several.
     const double wide = is_by_channel ? n / columns : n;
-    e.shape = m * wide * k / ((m + c_.half_rows) * (wide + c_.half_columns) * (k + c_.half_depth));
+    return {padding, m * wide * k / ((m + c_.half_rows) * (wide + c_.half_columns) * (k + c_.half_depth))};
   }
 
-  void add_memory(GroupEstimate& e, const GroupWork& group) const {
-    const double weights = e.weight_bytes = group.weight_elements * weight_bytes_;
-    const double activations = e.activation_bytes =
+  struct Moved {
+    double weights = 0, activations = 0;  // bytes, once each
+    double share_off_chip = 1;            // of the activations
+    double bytes_off_chip = 0, bytes_on_chip = 0;
+    Seconds on_chip;
+  };
+  Moved moved_by(const GroupWork& group) const {
+    const double weights = group.weight_elements * weight_bytes_;
+    const double activations =
         ((group.activation_elements_read + group.activation_elements_written) * activation_bytes_ +
          group.fixed_bytes) *
         batch_;
     const bool repacks = is_convolution(group.kind);
     const double activations_moved = activations * (1 + (repacks ? c_.activation_passes : 0));
-    // Each level serves what the ones inside it cannot hold.
-    e.share_off_chip = 1;
-    for (const Level& level : levels_) {
-      const double left = e.share_off_chip * overflow((activations + weights) * level.per_capacity);
-      e.memory_on_chip += (e.share_off_chip - left) * activations_moved * byte * level.pace;
-      e.share_off_chip = left;
-    }
-    e.bytes_off_chip = weights * weights_off_chip_ + activations_moved * e.share_off_chip;
     const double weights_packed = repacks ? weights * c_.weight_passes : 0;
-    if (levels_.empty()) {
-      e.bytes_off_chip += weights_packed;
-    } else {
-      e.memory_on_chip += (weights * (1 - weights_off_chip_) + weights_packed) * byte * levels_.back().pace;
-      e.bytes_on_chip = weights + weights_packed + activations_moved;
+    // Each level serves what the ones inside it cannot hold.
+    double share = 1;
+    Seconds on_chip;
+    for (const Level& level : levels_) {
+      const double left = share * overflow((activations + weights) * level.per_capacity);
+      on_chip += (share - left) * activations_moved * byte * level.pace;
+      share = left;
     }
-    e.memory_off_chip = e.bytes_off_chip * byte * off_chip_;
+    const double outside = weights * weights_off_chip_ + activations_moved * share;
+    if (levels_.empty()) return {weights, activations, share, outside + weights_packed, 0, on_chip};
+    on_chip += (weights * (1 - weights_off_chip_) + weights_packed) * byte * levels_.back().pace;
+    return {weights, activations, share, outside, weights + weights_packed + activations_moved, on_chip};
   }
 
   const Coefficients& c_;
