@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 
@@ -12,6 +14,7 @@
 #include "cli/energy_options.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
+#include "cli/side_by_side.hpp"
 #include "cli/targets.hpp"
 #include "model/saturation.hpp"
 #include "model/workload.hpp"
@@ -29,16 +32,21 @@ struct EstimateArguments {
   OutputOptions output;
 };
 
-void add_network(const report::Network& network, const Targets& targets, const EstimateArguments& arguments,
-                 std::vector<report::Estimated>& rows) {
-  std::map<std::string, Workload> workloads;  // by runtime
+// Of one network: worked out beside others, printed in the order they were asked for.
+struct Outcome {
+  Diagnostics errors, warnings;
+  std::vector<report::Estimated> rows;
+};
+
+std::vector<report::Estimated> rows_of(const report::Network& network, const Targets& targets,
+                                       const EstimateArguments& arguments) {
+  std::vector<report::Estimated> rows;
+  const WorkloadMaker make(network.graph, network.complexity);
+  std::map<decltype(Runtime::fusion), Workload> workloads;  // runtimes that fuse alike run the same kernels
   for (const Target& target : targets.all) {
-    auto workload = workloads.find(target.runtime->id);
+    auto workload = workloads.find(target.runtime->fusion);
     if (workload == workloads.end()) {
-      workload =
-          workloads
-              .emplace(target.runtime->id, make_workload(network.graph, network.complexity, *target.runtime))
-              .first;
+      workload = workloads.emplace(target.runtime->fusion, make(*target.runtime)).first;
     }
     std::int64_t saturating = -1;  // the same for every batch
     for (const std::int64_t batch : arguments.batches) {
@@ -54,6 +62,7 @@ void add_network(const report::Network& network, const Targets& targets, const E
                       .caveat = report::not_modelled_caveat(network.complexity)});
     }
   }
+  return rows;
 }
 
 int run_estimate(const EstimateArguments& arguments, Streams streams) {
@@ -65,16 +74,23 @@ int run_estimate(const EstimateArguments& arguments, Streams streams) {
     failed = true;
   }
   Models models;
-  std::vector<report::Estimated> rows;
-  for (const std::string& model : arguments.models) {
-    const Result<report::Network> network = load(models, model, arguments.shaping);
+  const std::vector<std::string> names = models.all_of(arguments.models);
+  std::vector<Outcome> outcomes(names.size());
+  side_by_side(names.size(), [&](std::size_t i) {
+    const Result<report::Network> network = load(models, names[i], arguments.shaping);
     if (!network) {
-      print(network.diagnostics(), quiet, streams);
-      failed = true;
-      continue;
+      outcomes[i].errors = network.diagnostics();
+      return;
     }
-    print(network->shaped.warnings, quiet, streams);
-    if (!failed) add_network(*network, **targets, arguments, rows);
+    outcomes[i].warnings = network->shaped.warnings;
+    if (targets) outcomes[i].rows = rows_of(*network, **targets, arguments);
+  });
+  std::vector<report::Estimated> rows;
+  for (Outcome& outcome : outcomes) {
+    print(outcome.errors, quiet, streams);
+    print(outcome.warnings, quiet, streams);
+    failed = failed || !outcome.errors.empty();
+    std::ranges::move(outcome.rows, std::back_inserter(rows));
   }
   if (failed) return exit_usage;
   std::string text;
@@ -90,7 +106,7 @@ void add_estimate(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "estimate",
       "How networks run on devices: latency, throughput, energy, power, battery life, and what bounds them.");
-  command.add_option("MODEL", arguments->models, "networks, as 'describe' takes them")
+  command.add_option("MODEL", arguments->models, "networks, as 'describe' takes them; '*': all of the zoo")
       ->required()
       ->type_name("");
   add_target_options(command, arguments->targets);
@@ -111,7 +127,8 @@ void add_estimate(CLI::App& app, Action& action) {
       "Examples:\n"
       "  chipcast estimate mobilenet_v3_small --on kpu-t2 nvidia-h100-pcie --batch 1,32\n"
       "  chipcast estimate resnet50 vit_b_16 --on jetson_agx_orin@15W --precision fp16,int8\n"
-      "  chipcast estimate mobilenet_v2 --on kpu-t2 --battery 10Wh --rate 1/s --format json");
+      "  chipcast estimate mobilenet_v2 --on kpu-t2 --battery 10Wh --rate 1/s --format json\n"
+      "  chipcast estimate '*' --on '*' --format csv -o all.csv");
   command.callback([arguments, &action] {
     action = [arguments](Streams streams) { return run_estimate(*arguments, streams); };
   });

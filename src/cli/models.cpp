@@ -43,8 +43,20 @@ std::string data_folder() {
 }
 
 const Result<Zoo>& Models::zoo() {
-  if (!zoo_) zoo_ = Zoo::open(data_folder() + "/model_zoo");
+  std::call_once(is_open_, [this] { zoo_ = Zoo::open(data_folder() + "/model_zoo"); });
   return *zoo_;
+}
+
+std::vector<std::string> Models::all_of(const std::vector<std::string>& models) {
+  std::vector<std::string> all;
+  for (const std::string& model : models) {
+    if (model == "*" && zoo()) {
+      std::ranges::move(zoo()->names(), std::back_inserter(all));
+    } else {
+      all.push_back(model);
+    }
+  }
+  return all;
 }
 
 bool Models::is_in_zoo(const std::string& model) {

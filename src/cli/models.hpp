@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,12 @@ namespace chipcast::cli {
 // Where model_zoo/ and the other data folders are: $CHIPCAST_DATA, or beside the sources.
 std::string data_folder();
 
+// One may be asked from several threads.
 class Models {
  public:
+  // What the user lists, with all networks of the zoo in the place of "*".
+  std::vector<std::string> all_of(const std::vector<std::string>& models);
+
   // Not shaped yet.
   Result<Graph> read(const std::string& model);
 
@@ -49,6 +54,7 @@ class Models {
   bool is_in_zoo(const std::string& model);
   std::vector<std::string> defaults_of(const std::string& model);  // "resolution=224"
 
+  std::once_flag is_open_;
   std::optional<Result<Zoo>> zoo_;  // opened when first asked for
 };
 

@@ -50,7 +50,11 @@ class Maker {
   explicit Maker(const TargetArguments& arguments) : arguments_(arguments) {}
 
   Result<std::unique_ptr<Targets>> run() {
-    for (const std::string& name : arguments_.devices) add_device(name);
+    for (const std::string& name : arguments_.devices) {
+      const std::vector<std::string> ids =
+          name == "*" ? device_ids(device_folder()) : std::vector<std::string>{name};
+      for (const std::string& id : ids) add_device(id);
+    }
     if (!complaints_.empty()) return complaints_;
     return std::move(targets_);
   }
@@ -114,7 +118,8 @@ std::string measurement_folder() { return device_folder() + "/measurements"; }
 
 void add_target_options(CLI::App& command, TargetArguments& arguments) {
   command
-      .add_option("--on", arguments.devices, "devices, or files of them; DEVICE@POINT at an operating point")
+      .add_option("--on", arguments.devices,
+                  "devices, or files of them; DEVICE@POINT at an operating point; '*': all devices")
       ->required()
       ->delimiter(',')
       ->type_name("DEVICE[@POINT]...");

@@ -34,9 +34,6 @@ std::string_view name(WorkKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
-bool is_convolution(WorkKind kind) { return kind <= WorkKind::pointwise_convolution; }
-bool is_product(WorkKind kind) { return kind <= WorkKind::recurrent; }
-
 bool Execution::runs(Precision precision) const {
   return std::ranges::find(native, precision) != native.end();
 }

@@ -57,8 +57,9 @@ enum class WorkKind : std::uint8_t {
 };
 inline constexpr std::size_t work_kind_count = 13;
 std::string_view name(WorkKind kind);
-bool is_product(WorkKind kind);  // its work is multiply-accumulates
-bool is_convolution(WorkKind kind);
+// Its work is multiply-accumulates.
+constexpr bool is_product(WorkKind kind) { return kind <= WorkKind::recurrent; }
+constexpr bool is_convolution(WorkKind kind) { return kind <= WorkKind::pointwise_convolution; }
 
 struct WorkPrior {
   Figure<double> efficiency;  // of peak when the engine is full

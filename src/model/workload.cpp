@@ -50,8 +50,9 @@ namespace {
 
 class Builder {
  public:
-  Builder(const Graph& graph, const Complexity& complexity, const std::vector<TensorId>& storage)
-      : graph_(graph), complexity_(complexity), storage_(storage) {}
+  Builder(const Graph& graph, const Complexity& complexity, const std::vector<WorkloadMaker::Alone>& alone,
+          const std::vector<TensorId>& storage)
+      : graph_(graph), complexity_(complexity), alone_(alone), storage_(storage) {}
 
   GroupWork build(const FusedGroup& fused) {
     GroupWork group;
@@ -59,10 +60,11 @@ class Builder {
     group.name = main.name;
     group.kind = kind_of(main);
     group.repeats = static_cast<double>(main.repeats);
+    group.product = alone_[fused.main].product;
     group.rows = fused.rows;
     for (std::size_t i = 0; i < fused.rows.size(); ++i) {
       const bool is_folded_away = fused.let_in_by[i] == FusionRule::fold_batch_norm;
-      add_operations(group, complexity_.operators[fused.rows[i]], is_folded_away);
+      add_operations(group, fused.rows[i], is_folded_away);
       group.members.push_back(complexity_.operators[fused.rows[i]].name);
     }
     if (is_control_flow(graph_.op(main.source))) {
@@ -103,27 +105,12 @@ class Builder {
   }
 
   // An operator that complexity took out (a batch norm it folded, work on stored values) runs if a runtime says so.
-  void add_operations(GroupWork& group, const OperatorComplexity& row, bool is_folded_away) {
-    const Operator& op = graph_.op(row.source);
-    const bool is_inner = is_control_flow(op);
-    Cost cost = row.cost;
-    if (!is_inner && op.type != nullptr && op.type->work != nullptr) {
-      Inference inference = shaped_inference(graph_, op);
-      const Work work = op.type->work(inference);
-      if (row.is_folded && !is_folded_away) cost = cost_of(work, inference);
-      remember_traffic(row.source, touched_by(work, inference));
-      for (const LoopNest& nest : work.nests) {
-        if (nest.work().macs > 0 && row.name == group.name) group.product = product_of(nest);
-      }
-    }
+  void add_operations(GroupWork& group, std::size_t index, bool is_folded_away) {
+    const OperatorComplexity& row = complexity_.operators[index];
+    const Cost& cost = row.is_folded && !is_folded_away ? alone_[index].cost : row.cost;
     group.macs += in(cost.macs, mac);
     group.flops += in(cost.flops - flops_of(cost.macs), flop);
     group.transcendentals += static_cast<double>(cost.transcendentals);
-  }
-
-  void remember_traffic(OperatorId id, Touched touched) {
-    if (touched_.size() <= id) touched_.resize(static_cast<std::size_t>(id) + 1);
-    touched_[id] = std::move(touched);
   }
 
   // What the group's readers touch of a tensor, at most all of it: a strided or gathering reader leaves the rest.
@@ -133,7 +120,7 @@ class Builder {
     double touched = 0;
     for (const std::size_t row : fused.rows) {
       const Operator& op = graph_.op(complexity_.operators[row].source);
-      const Touched& by = touched_[complexity_.operators[row].source];
+      const Touched& by = alone_[row].touched;
       double by_row = 0;  // in one view or several, such as the parts of a split
       for (std::size_t i = 0; i < op.inputs.size(); ++i) {
         if (op.inputs[i] == none || storage_[op.inputs[i]] != tensor) continue;
@@ -163,24 +150,45 @@ class Builder {
 
   const Graph& graph_;
   const Complexity& complexity_;
-  const std::vector<TensorId>& storage_;  // of each tensor
-  std::vector<Touched> touched_;          // by operator
+  const std::vector<WorkloadMaker::Alone>& alone_;  // by row
+  const std::vector<TensorId>& storage_;            // of each tensor
 };
 
 }  // namespace
 
+WorkloadMaker::WorkloadMaker(const Graph& graph, const Complexity& complexity)
+    : graph_(graph), complexity_(complexity), alone_(complexity.operators.size()) {
+  for (std::size_t i = 0; i < alone_.size(); ++i) {
+    const OperatorComplexity& row = complexity.operators[i];
+    const Operator& op = graph.op(row.source);
+    if (row.storage == Storage::view || is_control_flow(op) || op.type == nullptr || op.type->work == nullptr)
+      continue;
+    Inference inference = shaped_inference(graph, op);
+    const Work work = op.type->work(inference);
+    if (row.is_folded) alone_[i].cost = cost_of(work, inference);
+    alone_[i].touched = touched_by(work, inference);
+    for (const LoopNest& nest : work.nests) {
+      if (nest.work().macs > 0) alone_[i].product = product_of(nest);
+    }
+  }
+}
+
 Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime) {
+  return WorkloadMaker(graph, complexity)(runtime);
+}
+
+Workload WorkloadMaker::operator()(const Runtime& runtime) const {
   Workload workload;
-  workload.model = graph.name();
-  workload.fusion = fuse(graph, complexity, runtime.fusion);
-  Builder builder(graph, complexity, workload.fusion.storage);
-  std::vector<std::uint32_t> writer(graph.tensors().size(), none);
-  std::vector<bool> is_counted(graph.tensors().size(), false);
+  workload.model = graph_.name();
+  workload.fusion = fuse(graph_, complexity_, runtime.fusion);
+  Builder builder(graph_, complexity_, alone_, workload.fusion.storage);
+  std::vector<std::uint32_t> writer(graph_.tensors().size(), none);
+  std::vector<bool> is_counted(graph_.tensors().size(), false);
   for (const FusedGroup& fused : workload.fusion.groups) {
     std::vector<std::size_t> before;
     for (const TensorId tensor : fused.reads) {
       if (writer[tensor] != none) before.push_back(writer[tensor]);
-      const Tensor& t = graph.tensor(tensor);
+      const Tensor& t = graph_.tensor(tensor);
       if (!t.is_constant || t.is_absorbed || is_counted[tensor]) continue;
       is_counted[tensor] = true;
       if (is_floating(t.type.dtype) || is_quantized(t.type.dtype)) {
@@ -192,7 +200,7 @@ Workload make_workload(const Graph& graph, const Complexity& complexity, const R
     workload.groups.push_back(builder.build(fused));
     workload.predecessors.push_back(std::move(before));
   }
-  workload.activation_peak_bytes = in(complexity.activation.arena, byte);
+  workload.activation_peak_bytes = in(complexity_.activation.arena, byte);
   return workload;
 }
 

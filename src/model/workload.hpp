@@ -45,6 +45,25 @@ struct Workload {
 
 Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime);
 
+// For several runtimes of one network: what its operators touch is found once.
+class WorkloadMaker {
+ public:
+  WorkloadMaker(const Graph& graph, const Complexity& complexity);  // both outlive it
+  Workload operator()(const Runtime& runtime) const;
+
+  // Of an operator alone, whatever it is fused with.
+  struct Alone {
+    Touched touched;
+    Product product;  // of its multiply-accumulates; all ones if it has none
+    Cost cost;        // of what another operator may absorb
+  };
+
+ private:
+  const Graph& graph_;
+  const Complexity& complexity_;
+  std::vector<Alone> alone_;  // by row of the complexity; empty for views and bodies
+};
+
 WorkKind work_kind(OperatorClass operator_class);
 
 }  // namespace chipcast

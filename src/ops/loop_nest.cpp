@@ -95,6 +95,8 @@ void merge_dense(std::vector<Progression>& terms) {
 std::int64_t distinct_values(std::vector<Progression> terms, Wide offset, Wide size) {
   merge_dense(terms);
   if (terms.empty()) return offset >= 0 && offset < size ? 1 : 0;
+  if (terms.size() == 1 && offset == 0)
+    return narrow(std::min(terms[0].length, ceil_divide(size, terms[0].step)));
 
   const auto longest = std::ranges::max_element(terms, {}, &Progression::length);
   const Progression base = *longest;

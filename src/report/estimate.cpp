@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "report/numbers.hpp"
@@ -25,12 +26,10 @@ std::string precision_of(const Estimated& row) { return precision_text(*row.targ
 
 // Whether two rows of one device differ in what `text` says: only then must every row say it.
 bool varies_within_device(Rows rows, std::string (*text)(const Estimated&)) {
-  for (const Estimated& a : rows) {
-    for (const Estimated& b : rows) {
-      if (device_of(a) == device_of(b) && text(a) != text(b)) return true;
-    }
-  }
-  return false;
+  std::map<std::string, std::string> first;  // by device
+  return std::ranges::any_of(rows, [&](const Estimated& row) {
+    return first.try_emplace(device_of(row), text(row)).first->second != text(row);
+  });
 }
 
 template <class Q, class Get>
@@ -183,12 +182,14 @@ void add_remarks(Rows rows, std::vector<std::string>& notes) {
     std::vector<std::string> of;
   };
   std::vector<Remark> all;
+  std::map<std::string, std::size_t> known;
   for (const Estimated& row : rows) {
     for (const std::string& text : remarks(row)) {
-      auto found = std::ranges::find(all, text, &Remark::text);
-      if (found == all.end()) found = all.insert(all.end(), {text, {}});
+      const auto [place, is_new] = known.try_emplace(text, all.size());
+      if (is_new) all.push_back({text, {}});
+      std::vector<std::string>& of = all[place->second].of;
       const std::string device = device_of(row);
-      if (std::ranges::find(found->of, device) == found->of.end()) found->of.push_back(device);
+      if (std::ranges::find(of, device) == of.end()) of.push_back(device);
     }
   }
   for (const Remark& remark : all)

@@ -185,16 +185,18 @@ class SetReader {
     const Scale scale = scale_of(Metric::latency);
     const std::optional<double> unit = row.unit(scale.dimension, name(Metric::latency), scale.units);
     const std::optional<double> latency = row.number("latency");
-    const std::optional<double> deviation = row.has("std") ? row.number("std") : std::nullopt;
     if (unit && latency) {
       g.latency = *latency * *unit;
       if (g.latency < scale.least || g.latency > scale.most)
         row.fail("latency", fmt::format("a latency of {} {} cannot be", *latency, row.text("unit")),
                  "look at the unit and the sign");
     }
-    if (unit && deviation) {
-      g.deviation = *deviation * *unit;
-      if (*deviation < 0) row.fail("std", "a standard deviation is not negative");
+    if (row.has("std")) {
+      const std::optional<double> deviation = row.number("std");
+      if (unit && deviation) {
+        g.deviation = *deviation * *unit;
+        if (*deviation < 0) row.fail("std", "a standard deviation is not negative");
+      }
     }
     check_operators(row, g);
     set_.groups.push_back(std::move(g));

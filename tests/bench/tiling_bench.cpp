@@ -9,6 +9,10 @@
 #include "../tiling/exhaustive.hpp"
 #include "../tiling/layers.hpp"
 #include "../tiling/oracle.cpp"
+#include "graph/graph.hpp"
+#include "graph/shaping.hpp"
+#include "hardware/read_device.hpp"
+#include "import/zoo.hpp"
 #include "tiling/tiling.hpp"
 
 namespace chipcast {
@@ -60,6 +64,47 @@ void per_layer_and_device(benchmark::State& state) {
                          benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(per_layer_and_device)->Name("tiling/all layers on three levels")->Unit(benchmark::kMicrosecond);
+
+// Every layer of every network of the zoo that multiplies and accumulates.
+std::vector<LoopNest> layers_of_the_zoo() {
+  std::vector<LoopNest> all;
+  const Result<Zoo> zoo = Zoo::open(CHIPCAST_SOURCE_DIR "/model_zoo");
+  if (!zoo) return all;
+  for (const std::string& name : zoo->names()) {
+    Result<Graph> graph = build_zoo_model(*zoo, name);
+    if (!graph || !shape_graph(*graph, {})) continue;
+    for (const Operator& op : graph->operators()) {
+      if (op.type == nullptr || op.type->work == nullptr) continue;
+      Inference inference = shaped_inference(*graph, op);
+      for (LoopNest& nest : op.type->work(inference).nests) {
+        if (nest.work().macs > 0) all.push_back(std::move(nest));
+      }
+    }
+  }
+  return all;
+}
+
+// The bar is 20 us for one layer on one device, all of its levels, prepared anew. Layers and devices take turns.
+void zoo_on_devices(benchmark::State& state) {
+  std::vector<std::vector<Boundary>> devices;
+  const std::string specs = CHIPCAST_SOURCE_DIR "/hardware_specs";
+  for (const std::string& id : device_ids(specs))
+    devices.push_back(on_chip_boundaries(*find_device(specs, id)));
+  const std::vector<LoopNest> zoo = layers_of_the_zoo();
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < zoo.size(); ++i) {
+      const Tiler tiler({.nest = &zoo[i]});
+      for (const Boundary& boundary : devices[i % devices.size()]) {
+        benchmark::DoNotOptimize(tiler.at(boundary));
+      }
+    }
+  }
+  state.counters["layers"] = static_cast<double>(zoo.size());
+  state.counters["per_layer"] =
+      benchmark::Counter(static_cast<double>(zoo.size()),
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(zoo_on_devices)->Name("tiling/every layer of the zoo on a device")->Unit(benchmark::kMillisecond);
 
 const bool registered = [] {
   for (const Layer& layer : layers()) {

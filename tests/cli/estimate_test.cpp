@@ -79,6 +79,15 @@ TEST_CASE("an operating point is chosen behind an @, whatever its case") {
   CHECK(list[0]["operating_point"] == "15w");
 }
 
+TEST_CASE("'*' is every network of the zoo and every device, in the order in which they are listed") {
+  const Json models = Json::parse(run_program({"list", "models", "--format", "json"}).out)["models"];
+  const Json on_one = estimated({"*", "--on", "kpu-t2"});
+  REQUIRE(on_one.size() == models.size());
+  for (std::size_t i = 0; i < models.size(); ++i) CHECK(on_one[i]["model"] == models[i]["name"]);
+  const Json devices = Json::parse(run_program({"list", "devices", "--format", "json"}).out)["devices"];
+  CHECK(estimated({"resnet18", "--on", "*"}).size() == devices.size());
+}
+
 TEST_CASE("what cannot be estimated is an error with a way out") {
   const auto complaint = [](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "estimate");
