@@ -8,6 +8,7 @@
 #include "cli/app.hpp"
 #include "cli/commands.hpp"
 #include "cli/models.hpp"
+#include "cli/reports.hpp"
 #include "cli/targets.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
@@ -62,6 +63,7 @@ Words candidates(const CLI::App& app, std::span<const std::string> words) {
   if (name_of == "list" && words[1] == "devices") return device_ids(device_folder());
   if (name_of == "list" && words[1] == "runtimes") return runtime_ids(runtime_folder());
   if (name_of == "list" && words[1] == "measurements") return measurement_sets(measurement_folder());
+  if (name_of == "report") return report_names();
   if (name_of == "validate") return measurement_sets(measurement_folder());
   const bool takes_models =
       name_of == "describe" || name_of == "list" || name_of == "estimate" || name_of == "explain";

@@ -199,25 +199,6 @@ Table target_table(Rows rows) {
   return table;
 }
 
-// Each remark once, with all it is true of.
-void add_remarks(Rows rows, std::vector<std::string>& notes) {
-  struct Remark {
-    std::string text;
-    std::vector<std::string> of;
-  };
-  std::vector<Remark> all;
-  for (const Estimated& row : rows) {
-    for (const std::string& text : remarks(row)) {
-      auto found = std::ranges::find(all, text, &Remark::text);
-      if (found == all.end()) found = all.insert(all.end(), {text, {}});
-      const std::string device = device_of(row);
-      if (std::ranges::find(found->of, device) == found->of.end()) found->of.push_back(device);
-    }
-  }
-  for (const Remark& remark : all)
-    notes.push_back(fmt::format("{}: {}.", fmt::join(remark.of, ", "), remark.text));
-}
-
 std::string battery_note(const EstimateQuestion& question) {
   const std::string capacity =
       question.battery.capacity
@@ -242,6 +223,26 @@ std::string precision_text(const Target& target) {
   return fmt::format("{}, weights {}", own, name(*target.options.weights));
 }
 
+std::vector<std::string> remarks_on(Rows rows) {
+  struct Remark {
+    std::string text;
+    std::vector<std::string> of;
+  };
+  std::vector<Remark> all;
+  for (const Estimated& row : rows) {
+    for (const std::string& text : remarks(row)) {
+      auto found = std::ranges::find(all, text, &Remark::text);
+      if (found == all.end()) found = all.insert(all.end(), {text, {}});
+      const std::string device = device_of(row);
+      if (std::ranges::find(found->of, device) == found->of.end()) found->of.push_back(device);
+    }
+  }
+  std::vector<std::string> notes;
+  for (const Remark& remark : all)
+    notes.push_back(fmt::format("{}: {}.", fmt::join(remark.of, ", "), remark.text));
+  return notes;
+}
+
 Report estimates(Rows rows, const EstimateQuestion& question) {
   Report report{.title = "no estimate", .csv = "estimates", .json = "estimates"};
   if (rows.empty()) return report;
@@ -260,7 +261,7 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
   const bool has_battery =
       std::ranges::any_of(rows, [](const Estimated& row) { return row.endurance.battery.has_value(); });
   if (has_battery) report.notes.push_back(battery_note(question));
-  add_remarks(rows, report.notes);
+  for (std::string& remark : remarks_on(rows)) report.notes.push_back(std::move(remark));
   return report;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "model/battery.hpp"
 #include "model/estimate.hpp"
@@ -29,6 +30,9 @@ struct EstimateQuestion {
 
 // Rows in the order given. For people what all rows share stands above the table, and what is unknown below it.
 Report estimates(std::span<const Estimated> rows, const EstimateQuestion& question);
+
+// What a reader must know beside the figures, each remark once with the devices it is true of.
+std::vector<std::string> remarks_on(std::span<const Estimated> rows);
 
 // "jetson_agx_orin@15W"; the device alone at its first operating point.
 std::string device_text(const Target& target);

@@ -1,0 +1,111 @@
+// Horizontal bars, so that names stand beside them in full.
+#include <algorithm>
+#include <numeric>
+
+#include "report/drawing.hpp"
+#include "report/numbers.hpp"
+
+namespace chipcast::report {
+namespace {
+
+constexpr double bar = 18, step = 26, axis_height = 34, gap = 10, room_for_total = 84;
+
+class Bars {
+ public:
+  explicit Bars(const Drawn& data)
+      : data_(data),
+        left_(widest_label() + gap),
+        top_(stacked() ? Canvas::legend_height(names(), chart_width - left_) + 6 : 8),
+        bottom_(top_ + step * static_cast<double>(data.rows())),
+        axis_(values(), left_, chart_width - (shares() ? 16 : room_for_total)),
+        canvas_(data.chart.title, bottom_ + axis_height) {}
+
+  std::string draw() {
+    for (const double tick : axis_.ticks()) {
+      const double x = axis_.at(tick);
+      canvas_.add("<path class=\"grid\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x, top_, bottom_ + 4);
+      canvas_.label(x, bottom_ + 20, tick_text(tick, unit()), "middle", "faint");
+    }
+    for (std::size_t row = 0; row < data_.rows(); ++row) add_row(row);
+    if (stacked()) canvas_.legend(names(), left_, 16, chart_width - left_);
+    return canvas_.finish();
+  }
+
+ private:
+  bool stacked() const { return data_.series.size() > 1; }
+  Unit unit() const { return data_.series.empty() ? Unit::none : data_.column(data_.series[0]).unit; }
+  bool shares() const { return stacked() && unit() == Unit::share; }
+
+  double widest_label() const {
+    double widest = 0;
+    for (std::size_t row = 0; row < data_.rows(); ++row) widest = std::max(widest, text_width(data_.text(row)));
+    return std::min(widest, chart_width / 3);
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const std::size_t column : data_.series) all.push_back(data_.column(column).label);
+    return all;
+  }
+
+  double total(std::size_t row) const {
+    return std::accumulate(data_.series.begin(), data_.series.end(), 0.0, [&](double sum, std::size_t column) {
+      return sum + data_.number(row, column).value_or(0);
+    });
+  }
+
+  AxisData values() const {
+    AxisData all{.values = {}, .is_log = data_.chart.log_x, .from_zero = true};
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
+      all.values.push_back(total(row));
+      if (data_.high) all.values.push_back(data_.number(row, *data_.high).value_or(0));
+      if (data_.low) all.values.push_back(data_.number(row, *data_.low).value_or(0));
+    }
+    if (shares()) all.values = {0, 1};
+    return all;
+  }
+
+  void add_row(std::size_t row) {
+    const double y = top_ + step * static_cast<double>(row) + (step - bar) / 2;
+    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, data_.text(row), "end");
+    double before = data_.chart.log_x ? axis_.low() : 0;
+    double sum = 0;
+    for (std::size_t s = 0; s < data_.series.size(); ++s) {
+      const auto value = data_.number(row, data_.series[s]);
+      if (!value || *value <= 0) continue;
+      sum += *value;
+      const double from = axis_.at(before), to = axis_.at(sum);
+      before = sum;
+      canvas_.add("<rect class=\"fill {}\" data-s=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:g}\">",
+                  colour_class(s), s, from, y, std::max(to - from, 0.3), bar);
+      canvas_.add("<title>{}: {} {}</title></rect>", xml(data_.text(row)),
+                  xml(data_.column(data_.series[s]).label), xml(data_.text(row, data_.series[s])));
+    }
+    if (sum <= 0) {
+      canvas_.label(left_ + 4, y + bar / 2 + 4, "not known", "start", "faint");
+      return;
+    }
+    double end = axis_.at(sum);
+    if (data_.low && data_.high) end = std::max(end, add_whisker(row, y + bar / 2));
+    if (!shares()) canvas_.label(end + 6, y + bar / 2 + 4, short_text(sum, unit()), "start", "faint");
+  }
+
+  double add_whisker(std::size_t row, double y) {
+    const double from = axis_.at(data_.number(row, *data_.low).value_or(axis_.low()));
+    const double to = axis_.at(data_.number(row, *data_.high).value_or(axis_.low()));
+    canvas_.add("<path class=\"whisker\" d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}v8M{1:.1f} {3:.1f}v8\"/>", from, to,
+                y, y - 4);
+    return to;
+  }
+
+  const Drawn& data_;
+  double left_, top_, bottom_;
+  Axis axis_;
+  Canvas canvas_;
+};
+
+}  // namespace
+
+std::string draw_bars(const Drawn& data) { return Bars(data).draw(); }
+
+}  // namespace chipcast::report

@@ -1,0 +1,148 @@
+// Points with their names beside them, where there is room; a line through those that are marked; guides behind.
+#include <algorithm>
+#include <array>
+
+#include "report/drawing.hpp"
+
+namespace chipcast::report {
+namespace {
+
+constexpr double height = 400, left = 76, right = chart_width - 24, top = 14, bottom = height - 48;
+
+struct Box {
+  double x1, y1, x2, y2;
+};
+double overlap(const Box& a, const Box& b) {
+  const double w = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
+  const double h = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
+  return w > 0 && h > 0 ? w * h : 0;
+}
+
+class Points {
+ public:
+  explicit Points(const Drawn& data)
+      : data_(data),
+        y_column_(data.series.at(0)),
+        x_(axis_data(*data.x, data.chart.log_x, true), left, right),
+        y_(axis_data(y_column_, data.chart.log_y, false), bottom, top),
+        canvas_(data.chart.title, height) {}
+
+  std::string draw() {
+    add_axes();
+    for (const Guide& guide : data_.chart.guides) add_guide(guide);
+    add_front();
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
+      if (!is_known(row)) continue;
+      const double x = x_of(row), y = y_of(row);
+      taken_.push_back({x - 6, y - 6, x + 6, y + 6});
+    }
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
+      if (is_known(row)) add_point(row);
+    }
+    return canvas_.finish();
+  }
+
+ private:
+  AxisData axis_data(std::size_t column, bool is_log, bool is_x) const {
+    AxisData all{.values = data_.numbers(column), .is_log = is_log};
+    for (const Guide& guide : data_.chart.guides) {
+      all.values.insert(all.values.end(), {is_x ? guide.x1 : guide.y1, is_x ? guide.x2 : guide.y2});
+    }
+    return all;
+  }
+
+  bool is_known(std::size_t row) const { return data_.number(row, *data_.x) && data_.number(row, y_column_); }
+  double x_of(std::size_t row) const { return x_.at(*data_.number(row, *data_.x)); }
+  double y_of(std::size_t row) const { return y_.at(*data_.number(row, y_column_)); }
+
+  void add_axes() {
+    for (const double tick : x_.ticks()) {
+      const double x = x_.at(tick);
+      canvas_.add("<path class=\"grid\" d=\"M{:.1f} {:g}V{:g}\"/>", x, top, bottom);
+      canvas_.label(x, bottom + 18, tick_text(tick, data_.column(*data_.x).unit), "middle", "faint");
+    }
+    for (const double tick : y_.ticks()) {
+      const double y = y_.at(tick);
+      canvas_.add("<path class=\"grid\" d=\"M{:g} {:.1f}H{:g}\"/>", left, y, right);
+      canvas_.label(left - 8, y + 4, tick_text(tick, data_.column(y_column_).unit), "end", "faint");
+    }
+    canvas_.label((left + right) / 2, height - 8, data_.column(*data_.x).label, "middle");
+    canvas_.add("<text transform=\"translate(14,{:g}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
+                (top + bottom) / 2, xml(data_.column(y_column_).label));
+  }
+
+  void add_guide(const Guide& guide) {
+    const double x1 = x_.at(guide.x1), y1 = y_.at(guide.y1), x2 = x_.at(guide.x2), y2 = y_.at(guide.y2);
+    canvas_.add("<path class=\"guide\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", x1, y1, x2, y2);
+    // Level ones are named at their right end, rising ones at the left.
+    const bool is_level = guide.y1 == guide.y2;
+    const double width = text_width(guide.label);
+    const double x = is_level ? right - width - 4 : std::min(x1 + 6, right - width);
+    const double y = is_level ? y1 - 5 : std::max(y1 - 5 - (x + width / 2 - x1) * (y1 - y2) / (x2 - x1), top + 12);
+    taken_.push_back({x, y - 12, x + width, y + 3});
+    canvas_.label(x, y, guide.label, "start", "faint halo");
+  }
+
+  void add_front() {
+    std::vector<std::size_t> front;
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
+      if (data_.is_marked(row) && is_known(row)) front.push_back(row);
+    }
+    if (front.size() < 2) return;
+    std::ranges::sort(front, {}, [&](std::size_t row) { return x_of(row); });
+    canvas_.add("<path class=\"front\" d=\"");
+    for (std::size_t i = 0; i < front.size(); ++i)
+      canvas_.add("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", x_of(front[i]), y_of(front[i]));
+    canvas_.add("\"/>");
+  }
+
+  void add_point(std::size_t row) {
+    const double x = x_of(row), y = y_of(row);
+    const std::string name = data_.text(row);
+    canvas_.add("<circle class=\"fill {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"{}><title>{}: {} {}, {} {}</title></circle>",
+                colour_class(row), x, y, 5.5, data_.marked && !data_.is_marked(row) ? " fill-opacity=\".45\"" : "",
+                xml(name), xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)),
+                xml(data_.column(y_column_).label), xml(data_.text(row, y_column_)));
+    const double width = text_width(name);
+    Box best{};
+    double least = -1;
+    // Around the point first, then further off with a line that leads there.
+    for (const double away : {0.0, 16.0, 32.0, 48.0}) {
+      const std::array<std::pair<double, double>, 6> offsets = {{{9 + away / 2, 4},
+                                                                 {-9 - away / 2 - width, 4},
+                                                                 {-width / 2, -10 - away},
+                                                                 {-width / 2, 20 + away},
+                                                                 {9 + away / 2, -8 - away},
+                                                                 {9 + away / 2, 16 + away}}};
+      for (const auto& [dx, dy] : offsets) {
+        const Box box{x + dx, y + dy - 11, x + dx + width, y + dy + 3};
+        double cost = away;
+        for (const Box& other : taken_) cost += 10 * overlap(box, other);
+        if (box.x1 < left + 2 || box.x2 > right || box.y1 < top || box.y2 > bottom) cost += 1e4;
+        if (least < 0 || cost < least) {
+          least = cost;
+          best = box;
+        }
+      }
+      if (least <= away) break;
+    }
+    taken_.push_back(best);
+    const double nearest_x = std::clamp(x, best.x1, best.x2), nearest_y = std::clamp(y, best.y1, best.y2);
+    if (std::abs(nearest_x - x) + std::abs(nearest_y - y) > 14) {
+      canvas_.add("<path class=\"leader\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", x, y, nearest_x, nearest_y);
+    }
+    canvas_.label(best.x1, best.y2 - 3, name, "start", "halo");
+  }
+
+  const Drawn& data_;
+  std::size_t y_column_;
+  Axis x_, y_;
+  Canvas canvas_;
+  std::vector<Box> taken_;
+};
+
+}  // namespace
+
+std::string draw_points(const Drawn& data) { return Points(data).draw(); }
+
+}  // namespace chipcast::report

@@ -1,0 +1,122 @@
+// One file that fetches nothing: style, script and drawings are in it.
+#include <fmt/format.h>
+
+#include <iterator>
+#include <span>
+
+#include "report/draw.hpp"
+#include "report/html_page.hpp"
+#include "report/layout.hpp"
+#include "report/numbers.hpp"
+#include "report/page.hpp"
+#include "report/svg.hpp"
+
+namespace chipcast::report {
+namespace {
+
+constexpr std::size_t longest_open = 40;  // rows; longer tables are folded away
+constexpr std::size_t longest_line = 48;  // characters of a cell before it wraps
+
+class Html {
+ public:
+  explicit Html(std::string& out) : out_(out) {}
+
+  void page(const Page& page) {
+    add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{}</title>\n<style>\n",
+        xml(page.title));
+    out_ += drawing_style();
+    out_ += page_style();
+    add("</style>\n</head>\n<body>\n<div class=\"frame\">\n<nav aria-label=\"sections\">\n<ol>\n");
+    for (const Chapter& chapter : page.chapters)
+      add("<li><a href=\"#{}\">{}</a></li>\n", xml(chapter.key), xml(chapter.report.title));
+    add("</ol>\n</nav>\n<main>\n<h1>{}</h1>\n<p class=\"caveat\">{}</p>\n", xml(page.title), xml(page.caveat));
+    for (const Chapter& chapter : page.chapters) this->chapter(chapter);
+    add("</main>\n</div>\n<script>");
+    out_ += page_script();
+    add("</script>\n</body>\n</html>\n");
+  }
+
+ private:
+  template <class... T>
+  void add(fmt::format_string<T...> format, T&&... arguments) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<T>(arguments)...);
+  }
+
+  void chapter(const Chapter& chapter) {
+    const Report& report = chapter.report;
+    add("<section id=\"{}\">\n<h2>{}</h2>\n", xml(chapter.key), xml(report.title));
+    for (const std::string& text : report.lead) add("<p class=\"lead\">{}</p>\n", xml(text));
+    for (const Part& part : report.parts) {
+      const auto* table = std::get_if<Table>(&part);
+      if (table != nullptr && table->audience != Audience::machines) this->table(*table);
+    }
+    notes(report);
+    add("</section>\n");
+  }
+
+  // A section that is nothing else is a list.
+  void notes(const Report& report) {
+    if (!report.parts.empty()) {
+      for (const std::string& text : report.notes) add("<p class=\"note\">{}</p>\n", xml(text));
+      return;
+    }
+    add("<ul class=\"summary\">\n");
+    for (const std::string& text : report.notes) add("<li>{}</li>\n", xml(text));
+    add("</ul>\n");
+  }
+
+  void table(const Table& table) {
+    if (table.alternative.empty()) {
+      add("<div class=\"part\">\n");
+    } else {
+      add("<div class=\"part\" data-alt=\"{}\">\n", xml(table.alternative));
+    }
+    add("<h3>{}</h3>\n", xml(table.title));
+    for (const Chart& chart : table.charts) {
+      add("<figure>");
+      out_ += draw(table, chart);
+      add("</figure>\n");
+    }
+    const bool is_folded = table.rows.size() > longest_open;
+    if (is_folded) add("<details><summary>{} rows</summary>\n", table.rows.size());
+    add("<div class=\"scroll\" tabindex=\"0\">");
+    rows(table);
+    add("</div>\n{}</div>\n", is_folded ? "</details>" : "");
+  }
+
+  void rows(const Table& table) {
+    const Cells cells = cells_of(table);
+    add("<table aria-label=\"{}\">\n<thead><tr>", xml(table.title));
+    for (const Cells::Column& column : cells.columns)
+      add("<th scope=\"col\"{}>{}</th>", column.is_number ? " class=\"n\"" : "", xml(column.heading));
+    add("</tr></thead>\n<tbody>\n");
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+      add("<tr>");
+      for (const Cells::Column& column : cells.columns) {
+        const auto index = static_cast<std::size_t>(column.column - table.columns.data());
+        cell(column, column.texts[r], table.rows[r][index]);
+      }
+      add("</tr>\n");
+    }
+    add("</tbody>\n</table>");
+  }
+
+  void cell(const Cells::Column& column, const std::string& text, const Value& value) {
+    if (!column.is_number) {
+      add("<td{}>{}</td>", text.size() > longest_line ? " class=\"long\"" : "", xml(text));
+    } else if (column.column->scales_alone && value.as<double>() != nullptr) {
+      add("<td class=\"n\" data-v=\"{:.6g}\">{}</td>", *value.as<double>(), xml(text));
+    } else {
+      add("<td class=\"n\">{}</td>", xml(text));
+    }
+  }
+
+  std::string& out_;
+};
+
+}  // namespace
+
+void render_html(const Page& page, std::string& out) { Html(out).page(page); }
+
+}  // namespace chipcast::report
