@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "report/sections/views.hpp"
 
@@ -9,18 +10,23 @@ constexpr double shown_from = 0.01;  // of any network's FLOPs; classes that nev
 
 // The classes in the order in which they weigh over all networks.
 std::vector<OperatorClass> heavy_classes(const Characterization& c) {
-  std::vector<std::pair<double, OperatorClass>> weights;
+  struct Weight {
+    double sum = 0, most = 0;
+  };
+  std::map<OperatorClass, Weight> weights;
   for (const Network& network : c.networks()) {
     for (const ClassTotal& total : class_totals(network.complexity)) {
       const double share = total.flops / network.complexity.flops;
-      auto found = std::ranges::find(weights, total.operator_class, &std::pair<double, OperatorClass>::second);
-      if (found == weights.end() && share >= shown_from) weights.emplace_back(share, total.operator_class);
-      if (found != weights.end()) found->first += share;
+      Weight& weight = weights[total.operator_class];
+      weight.sum += share;
+      weight.most = std::max(weight.most, share);
     }
   }
-  std::ranges::stable_sort(weights, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<OperatorClass> classes;
-  for (const auto& [weight, operator_class] : weights) classes.push_back(operator_class);
+  for (const auto& [operator_class, weight] : weights) {
+    if (weight.most >= shown_from) classes.push_back(operator_class);
+  }
+  std::ranges::stable_sort(classes, [&](OperatorClass a, OperatorClass b) { return weights[a].sum > weights[b].sum; });
   return classes;
 }
 
