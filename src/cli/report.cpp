@@ -48,7 +48,8 @@ std::size_t new_lines(const std::string& text, const std::string& before) {
 }
 
 // Says what moved, and returns those that did.
-std::vector<NamedText> changed_files(std::vector<NamedText> files, const ReportArguments& arguments, Streams streams) {
+std::vector<NamedText> changed_files(std::vector<NamedText> files, const ReportArguments& arguments,
+                                     Streams streams) {
   std::vector<NamedText> changed;
   for (NamedText& file : files) {
     std::error_code error;
@@ -81,7 +82,9 @@ int run_one(const std::string& name, const ReportArguments& arguments, Streams s
   const Result<std::string> file = report_file(name);
   if (!file) return fail(file.diagnostics());
   const fs::path beside = fs::path(*file).parent_path();
-  const std::string folder = !arguments.folder.empty() ? arguments.folder : beside.empty() ? "." : beside.string();
+  const std::string folder = !arguments.folder.empty() ? arguments.folder
+                             : beside.empty()          ? "."
+                                                       : beside.string();
   Result<std::vector<NamedText>> files = make_report(*file, folder);
   if (!files) return fail(files.diagnostics());
   const std::vector<NamedText> changed = changed_files(*std::move(files), arguments, streams);
@@ -107,13 +110,15 @@ void add_report(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "report", "Characterization reports: report.html, report.md with pictures, data.csv and data.json.");
   command
-      .add_option("REPORT", arguments->reports, "names of folders in reports/, or report.yaml files of your own")
+      .add_option("REPORT", arguments->reports,
+                  "names of folders in reports/, or report.yaml files of your own")
       ->type_name("");
   command.add_flag("--all", arguments->all, "every report in reports/");
   command.add_flag("--check", arguments->check,
                    "write nothing; say which files would change, and exit with 1 if any would");
   command
-      .add_option("-o,--output", arguments->folder, "folder to write to; without it the one of the report.yaml")
+      .add_option("-o,--output", arguments->folder,
+                  "folder to write to; without it the one of the report.yaml")
       ->type_name("FOLDER");
   command.add_flag("-q,--quiet", arguments->quiet, "do not say what moved");
   command.footer(

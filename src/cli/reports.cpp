@@ -60,7 +60,8 @@ class Loader {
 
   void add_network(const std::string& name, const Place& place) {
     if (std::ranges::find(networks, name, &report::Network::name) != networks.end()) {
-      return complain({{.message = fmt::format("'{}' is in the report already", name), .hint = "name it once"}}, place);
+      return complain(
+          {{.message = fmt::format("'{}' is in the report already", name), .hint = "name it once"}}, place);
     }
     Result<report::Network> network = load(models_, name, {});
     if (!network) return complain(network.diagnostics(), place);
@@ -68,7 +69,8 @@ class Loader {
   }
 
   void add_device(const report::PlannedDevice& planned) {
-    TargetArguments arguments{.devices = {planned.device.text}, .runtimes = {}, .precisions = {}, .weights = {}};
+    TargetArguments arguments{
+        .devices = {planned.device.text}, .runtimes = {}, .precisions = {}, .weights = {}};
     if (planned.runtime) arguments.runtimes = {planned.runtime->text};
     if (planned.precision) arguments.precisions = {*planned.precision};
     Result<std::unique_ptr<Targets>> made = make_targets(arguments);
@@ -110,7 +112,8 @@ std::vector<NamedText> files_of(const report::Characterization& characterization
   const report::Report estimates = report::estimates(characterization.rows(), {});
   report::render_csv({&estimates, 1}, files[2].text);
   report::render_json(page, files[3].text);
-  for (report::Picture& picture : pictures) files.push_back({folder + "/" + picture.file, std::move(picture.svg)});
+  for (report::Picture& picture : pictures)
+    files.push_back({folder + "/" + picture.file, std::move(picture.svg)});
   return files;
 }
 
@@ -120,7 +123,8 @@ std::vector<std::string> report_names() {
   std::vector<std::string> names;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(reports_folder(), error)) {
-    if (fs::is_regular_file(entry.path() / "report.yaml", error)) names.push_back(entry.path().filename().string());
+    if (fs::is_regular_file(entry.path() / "report.yaml", error))
+      names.push_back(entry.path().filename().string());
   }
   std::ranges::sort(names);
   return names;
@@ -136,7 +140,9 @@ Result<std::string> report_file(const std::string& name_or_file) {
     return fmt::format("{}/{}/report.yaml", reports_folder(), name_or_file);
   const std::string hint = suggest(name_or_file, names);
   return Diagnostic{.message = fmt::format("no report is called '{}'", printable(name_or_file)),
-                    .hint = hint.empty() ? fmt::format("there are {}; or name a report.yaml", fmt::join(names, ", ")) : hint};
+                    .hint = hint.empty()
+                                ? fmt::format("there are {}; or name a report.yaml", fmt::join(names, ", "))
+                                : hint};
 }
 
 Result<std::vector<NamedText>> make_report(const std::string& file, const std::string& folder) {

@@ -8,7 +8,8 @@
 
 namespace chipcast::report {
 
-Characterization::Characterization(const Plan& plan, std::vector<Network> networks, std::span<const Target> targets)
+Characterization::Characterization(const Plan& plan, std::vector<Network> networks,
+                                   std::span<const Target> targets)
     : plan_(&plan), networks_(std::move(networks)), targets_(targets) {
   const auto base = std::ranges::find(networks_, plan.baseline.text, &Network::name);
   baseline_ = static_cast<std::size_t>(base - networks_.begin());
@@ -16,7 +17,8 @@ Characterization::Characterization(const Plan& plan, std::vector<Network> networ
     for (const Target& target : targets_) {
       const auto [entry, is_new] = workloads_.try_emplace({n, target.runtime->id});
       if (is_new) entry->second = make_workload(networks_[n].graph, networks_[n].complexity, *target.runtime);
-      estimates_.push_back(estimate(entry->second, target, {.batch = static_cast<double>(plan.batches.front())}));
+      estimates_.push_back(
+          estimate(entry->second, target, {.batch = static_cast<double>(plan.batches.front())}));
     }
   }
 }
@@ -76,9 +78,9 @@ std::vector<Estimated> Characterization::rows() const {
 
 Page page_of(const Characterization& c) {
   Page page{.title = c.plan().title,
-                    .caveat = fmt::format("{} networks on {} devices; {}, held against no measurement",
-                                          c.networks().size(), c.targets().size(), datasheet_only),
-                    .chapters = {}};
+            .caveat = fmt::format("{} networks on {} devices; {}, held against no measurement",
+                                  c.networks().size(), c.targets().size(), datasheet_only),
+            .chapters = {}};
   for (const std::string& key : c.plan().sections) {
     const Section& section = *std::ranges::find(sections(), key, &Section::key);
     Report report = section.view(c);

@@ -21,16 +21,16 @@ struct Chart {
     bars,    // a bar a row, the series stacked
     points,  // a point a row: x and the one series
     lines,   // a line a series over x
-    heat,    // a cell a row and series, coloured by its logarithm
+    heat,    // the table's own cells, coloured by their logarithm
   };
   Kind kind = Kind::bars;
   std::string title = {};
-  std::string label = {};             // key of the column that names a row
+  std::string label = {};                // key of the column that names a row
   std::vector<std::string> series = {};  // keys of columns of one unit
-  std::string x = {};                 // key of a column: of points and lines
-  std::string low = {}, high = {};    // keys: the ends of a bar's interval; empty: none is drawn
-  std::string marked = {};            // key of a yes/no column: these points are joined by a line
-  bool log_x = false, log_y = false;  // of bars: log_x
+  std::string x = {};                    // key of a column: of points and lines
+  std::string low = {}, high = {};       // keys: the ends of a bar's interval; empty: none is drawn
+  std::string marked = {};               // key of a yes/no column: these points are joined by a line
+  bool log_x = false, log_y = false;     // of bars: log_x
   std::vector<Guide> guides = {};
 };
 

@@ -32,11 +32,14 @@ std::optional<std::size_t> Drawn::find(const std::string& key) const {
   return static_cast<std::size_t>(found - table.columns.begin());
 }
 
-std::optional<double> Drawn::number(std::size_t row, std::size_t column) const {
-  const Value& value = table.rows[row][column];
+std::optional<double> number_of(const Value& value) {
   if (const auto* real = value.as<double>()) return *real;
   if (const auto* count = value.as<std::int64_t>()) return static_cast<double>(*count);
   return {};
+}
+
+std::optional<double> Drawn::number(std::size_t row, std::size_t column) const {
+  return number_of(table.rows[row][column]);
 }
 
 std::string Drawn::text(std::size_t row) const { return label ? text(row, *label) : std::string(); }
@@ -81,7 +84,8 @@ void Canvas::legend(const std::vector<std::string>& names, double x, double y, d
       at = 0;
       y += legend_line;
     }
-    add("<g class=\"key\" data-s=\"{}\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"11\" height=\"11\" rx=\"2\" class=\"fill "
+    add("<g class=\"key\" data-s=\"{}\"><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"11\" height=\"11\" rx=\"2\" "
+        "class=\"fill "
         "{}\"/>",
         i, x + at, y - 10, colour_class(i));
     label(x + at + 16, y, names[i]);
@@ -118,7 +122,7 @@ std::string draw(const Table& table, const Chart& chart) {
     case Chart::Kind::lines:
       return draw_lines(data);
     case Chart::Kind::heat:
-      return draw_heat(data);
+      break;
   }
   return {};
 }

@@ -3,7 +3,7 @@
 //   for (const Chart& chart : table.charts) page += draw(table, chart);
 //   write("energy.svg", standalone(draw(table, chart)));         // report/svg.hpp: as a file of its own
 //
-// What is not known is not drawn. Every mark has a title, which browsers show and screen readers read.
+// What is not known is not drawn, and a heat map is no drawing but the table itself, coloured: empty. Every mark has a title, which browsers show and screen readers read.
 #pragma once
 
 #include <string>

@@ -8,7 +8,7 @@
 namespace chipcast::report {
 namespace {
 
-constexpr double bar = 18, step = 26, axis_height = 34, gap = 10, room_for_total = 84;
+constexpr double bar = 18, step = 26, axis_height = 34, gap = 10, room_for_total = 84, thinnest = 0.15;
 
 class Bars {
  public:
@@ -38,7 +38,8 @@ class Bars {
 
   double widest_label() const {
     double widest = 0;
-    for (std::size_t row = 0; row < data_.rows(); ++row) widest = std::max(widest, text_width(data_.text(row)));
+    for (std::size_t row = 0; row < data_.rows(); ++row)
+      widest = std::max(widest, text_width(data_.text(row)));
     return std::min(widest, chart_width / 3);
   }
 
@@ -49,9 +50,9 @@ class Bars {
   }
 
   double total(std::size_t row) const {
-    return std::accumulate(data_.series.begin(), data_.series.end(), 0.0, [&](double sum, std::size_t column) {
-      return sum + data_.number(row, column).value_or(0);
-    });
+    return std::accumulate(
+        data_.series.begin(), data_.series.end(), 0.0,
+        [&](double sum, std::size_t column) { return sum + data_.number(row, column).value_or(0); });
   }
 
   AxisData values() const {
@@ -76,8 +77,10 @@ class Bars {
       sum += *value;
       const double from = axis_.at(before), to = axis_.at(sum);
       before = sum;
-      canvas_.add("<rect class=\"fill {}\" data-s=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:g}\">",
-                  colour_class(s), s, from, y, std::max(to - from, 0.3), bar);
+      if (to - from < thinnest) continue;
+      canvas_.add(
+          "<rect class=\"fill {}\" data-s=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:g}\">",
+          colour_class(s), s, from, y, to - from, bar);
       canvas_.add("<title>{}: {} {}</title></rect>", xml(data_.text(row)),
                   xml(data_.column(data_.series[s]).label), xml(data_.text(row, data_.series[s])));
     }
@@ -93,8 +96,9 @@ class Bars {
   double add_whisker(std::size_t row, double y) {
     const double from = axis_.at(data_.number(row, *data_.low).value_or(axis_.low()));
     const double to = axis_.at(data_.number(row, *data_.high).value_or(axis_.low()));
-    canvas_.add("<path class=\"whisker\" d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}v8M{1:.1f} {3:.1f}v8\"/>", from, to,
-                y, y - 4);
+    canvas_.add(
+        "<path class=\"whisker\" d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}v8M{1:.1f} {3:.1f}v8\"/>", from,
+        to, y, y - 4);
     return to;
   }
 

@@ -39,8 +39,8 @@ class Lines {
       }
     }
     for (const auto& [y, s] : ends) {
-      canvas_.add("<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>", colour_class(s), s,
-                  right_ + 8, y);
+      canvas_.add("<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>",
+                  colour_class(s), s, right_ + 8, y);
       canvas_.label(right_ + 16, y + 4, data_.column(data_.series[s]).label);
     }
     return canvas_.finish();
@@ -49,7 +49,8 @@ class Lines {
  private:
   double widest_name() const {
     double widest = 0;
-    for (const std::size_t column : data_.series) widest = std::max(widest, text_width(data_.column(column).label));
+    for (const std::size_t column : data_.series)
+      widest = std::max(widest, text_width(data_.column(column).label));
     return widest;
   }
 
@@ -86,11 +87,14 @@ class Lines {
       path += fmt::format("{}{:.1f} {:.1f}", end ? "L" : "M", x_.at(*x), y_.at(*y));
       end = y_.at(*y);
       marks += fmt::format(
-          "<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}, {} {}: {}</title></circle>",
+          "<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}, {} {}: "
+          "{}</title></circle>",
           colour_class(s), s, x_.at(*x), y_.at(*y), xml(data_.column(data_.series[s]).label),
-          xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)), xml(data_.text(row, data_.series[s])));
+          xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)),
+          xml(data_.text(row, data_.series[s])));
     }
-    if (end) canvas_.add("<path class=\"stroke {}\" data-s=\"{}\" d=\"{}\"/>{}", colour_class(s), s, path, marks);
+    if (end)
+      canvas_.add("<path class=\"stroke {}\" data-s=\"{}\" d=\"{}\"/>{}", colour_class(s), s, path, marks);
     return end;
   }
 

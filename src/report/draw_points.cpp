@@ -7,7 +7,7 @@
 namespace chipcast::report {
 namespace {
 
-constexpr double height = 400, left = 76, right = chart_width - 24, top = 14, bottom = height - 48;
+constexpr double height = 400, left = 112, right = chart_width - 24, top = 14, bottom = height - 48;
 
 struct Box {
   double x1, y1, x2, y2;
@@ -67,7 +67,7 @@ class Points {
       canvas_.label(left - 8, y + 4, tick_text(tick, data_.column(y_column_).unit), "end", "faint");
     }
     canvas_.label((left + right) / 2, height - 8, data_.column(*data_.x).label, "middle");
-    canvas_.add("<text transform=\"translate(14,{:g}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
+    canvas_.add("<text transform=\"translate(16,{:g}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
                 (top + bottom) / 2, xml(data_.column(y_column_).label));
   }
 
@@ -78,7 +78,8 @@ class Points {
     const bool is_level = guide.y1 == guide.y2;
     const double width = text_width(guide.label);
     const double x = is_level ? right - width - 4 : std::min(x1 + 6, right - width);
-    const double y = is_level ? y1 - 5 : std::max(y1 - 5 - (x + width / 2 - x1) * (y1 - y2) / (x2 - x1), top + 12);
+    const double y =
+        is_level ? y1 - 5 : std::max(y1 - 5 - (x + width / 2 - x1) * (y1 - y2) / (x2 - x1), top + 12);
     taken_.push_back({x, y - 12, x + width, y + 3});
     canvas_.label(x, y, guide.label, "start", "faint halo");
   }
@@ -99,10 +100,12 @@ class Points {
   void add_point(std::size_t row) {
     const double x = x_of(row), y = y_of(row);
     const std::string name = data_.text(row);
-    canvas_.add("<circle class=\"fill {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"{}><title>{}: {} {}, {} {}</title></circle>",
-                colour_class(row), x, y, 5.5, data_.marked && !data_.is_marked(row) ? " fill-opacity=\".45\"" : "",
-                xml(name), xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)),
-                xml(data_.column(y_column_).label), xml(data_.text(row, y_column_)));
+    canvas_.add(
+        "<circle class=\"fill {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"{}><title>{}: {} {}, {} "
+        "{}</title></circle>",
+        colour_class(row), x, y, 5.5, data_.marked && !data_.is_marked(row) ? " fill-opacity=\".45\"" : "",
+        xml(name), xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)),
+        xml(data_.column(y_column_).label), xml(data_.text(row, y_column_)));
     const double width = text_width(name);
     Box best{};
     double least = -1;
@@ -118,7 +121,7 @@ class Points {
         const Box box{x + dx, y + dy - 11, x + dx + width, y + dy + 3};
         double cost = away;
         for (const Box& other : taken_) cost += 10 * overlap(box, other);
-        if (box.x1 < left + 2 || box.x2 > right || box.y1 < top || box.y2 > bottom) cost += 1e4;
+        if (box.x1 < left + 2 || box.x2 > right || box.y1 < top || box.y2 > bottom) cost += 1e6;
         if (least < 0 || cost < least) {
           least = cost;
           best = box;

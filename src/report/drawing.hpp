@@ -20,6 +20,9 @@
 
 namespace chipcast::report {
 
+// A whole number or a real one; nothing where it is neither.
+std::optional<double> number_of(const Value& value);
+
 class Drawn {
  public:
   Drawn(const Table& table, const Chart& chart);
@@ -31,8 +34,8 @@ class Drawn {
 
   std::size_t rows() const { return table.rows.size(); }
   std::optional<double> number(std::size_t row, std::size_t column) const;
-  std::string text(std::size_t row) const;                          // its label
-  std::string text(std::size_t row, std::size_t column) const;      // as people read it
+  std::string text(std::size_t row) const;                      // its label
+  std::string text(std::size_t row, std::size_t column) const;  // as people read it
   const Column& column(std::size_t index) const { return table.columns[index]; }
   bool is_marked(std::size_t row) const;
   std::vector<double> numbers(std::size_t column) const;  // those known
@@ -65,6 +68,5 @@ class Canvas {
 std::string draw_bars(const Drawn& data);
 std::string draw_points(const Drawn& data);
 std::string draw_lines(const Drawn& data);
-std::string draw_heat(const Drawn& data);
 
 }  // namespace chipcast::report

@@ -11,7 +11,7 @@ html{scroll-behavior:smooth;scroll-padding-top:1rem}
 body{margin:0;background:var(--bg);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",sans-serif}
 a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.frame{display:grid;grid-template-columns:15rem minmax(0,1fr);max-width:78rem;margin:0 auto}
+.frame{display:grid;grid-template-columns:15rem minmax(0,1fr);max-width:86rem;margin:0 auto}
 nav{position:sticky;top:0;align-self:start;height:100vh;overflow:auto;padding:2rem 1rem 2rem 1.25rem;border-right:1px solid var(--rule);font-size:.9rem}
 nav ol{list-style:none;margin:0 0 1.5rem;padding:0}
 nav li a{display:block;padding:.22rem 0;color:var(--dim);text-decoration:none}
@@ -25,22 +25,24 @@ h3{font-size:1.02rem;margin:1.6rem 0 .5rem}
 .lead{max-width:46rem}
 .summary li{margin:.35rem 0;max-width:48rem}
 figure{margin:1rem 0;overflow-x:auto}
+figcaption{color:var(--dim);font-size:.88rem}
 figure svg{display:block;width:100%;min-width:34rem;max-width:54rem;height:auto}
 .chart.chart{--paper:var(--bg);--ink:var(--text);--faint:var(--dim);--line:var(--rule)}
 .key{cursor:pointer}.key.off{opacity:.35}.off-series{display:none}
 .scroll{overflow-x:auto;margin:.5rem 0 1rem}
-table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
-th,td{padding:.32rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
+th,td{padding:.3rem .55rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 thead th{position:relative;background:var(--panel);font-weight:600;white-space:nowrap}
 td{white-space:nowrap}
 td.long{white-space:normal;min-width:16rem}
 .n{text-align:right}
+.heat{background:color-mix(in srgb,#0a78c2 calc(4% + var(--h)*56%),transparent)}
 tbody tr:hover{background:var(--panel)}
 th button{all:unset;cursor:pointer}
 th button:focus-visible{outline:2px solid var(--accent)}
 th[aria-sort=ascending] button::after{content:" \2191"}
 th[aria-sort=descending] button::after{content:" \2193"}
-.tools{display:flex;gap:.5rem;justify-content:flex-end;max-width:54rem}
+.tools{display:flex;gap:.5rem;margin:-.5rem 0 1rem}
 .tools input,.tools button,.tabs button,nav button{font:inherit;font-size:.82rem;color:var(--text);background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:.25rem .6rem}
 .tools button,.tabs button,nav button{cursor:pointer}
 .tabs{display:flex;flex-wrap:wrap;gap:.35rem;margin:1.2rem 0 .3rem}
@@ -108,7 +110,7 @@ for(const table of all('table')){
   const save=make('button','CSV',{type:'button',title:'download this table; numbers in SI base units where the heading names no unit'});
   save.onclick=()=>{const a=make('a','',{href:URL.createObjectURL(new Blob([csv(table)],{type:'text/csv'})),download:(table.getAttribute('aria-label')||'table')+'.csv'});a.click();setTimeout(()=>URL.revokeObjectURL(a.href),1000)};
   tools.append(save);
-  table.parentElement.before(tools);
+  table.parentElement.after(tools);
   for(const c of all('[data-v]',table))c.title=c.dataset.v;
 }
 for(const key of all('.key')){

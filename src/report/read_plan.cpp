@@ -64,9 +64,11 @@ void check_conditions(const Scenario& scenario, const Fields& fields) {
     fields.fail(fmt::format("{} has a max_power but no rate", fields.what()),
                 "the power depends on how often the network runs: add 'rate: 30 Hz'");
   if (scenario.streams > 1 && !scenario.rate)
-    fields.fail(fmt::format("{} has streams but no rate", fields.what()), "add 'rate: 30 Hz', of each stream");
+    fields.fail(fmt::format("{} has streams but no rate", fields.what()),
+                "add 'rate: 30 Hz', of each stream");
   if (!scenario.deadline && !scenario.rate)
-    fields.fail(fmt::format("{} asks for nothing", fields.what()), "add a 'deadline: 33 ms' or a 'rate: 30 Hz'");
+    fields.fail(fmt::format("{} asks for nothing", fields.what()),
+                "add a 'deadline: 33 ms' or a 'rate: 30 Hz'");
 }
 
 Scenario read_scenario(const Read& value) {
@@ -134,14 +136,17 @@ Plan read(Reading& reading) {
   }
   if (const Read batches = root.find("batches")) {
     plan.batches.clear();
-    for (const Read& batch : some_items(batches, "batch")) plan.batches.push_back(batch.integer({1, most_batch}));
+    for (const Read& batch : some_items(batches, "batch"))
+      plan.batches.push_back(batch.integer({1, most_batch}));
   }
   if (const Read wanted = root.find("precisions")) {
-    for (const Read& precision : some_items(wanted, "precision")) plan.precisions.push_back(precision_of(precision));
+    for (const Read& precision : some_items(wanted, "precision"))
+      plan.precisions.push_back(precision_of(precision));
   }
   if (const Read accuracy = root.find("accuracy")) read_accuracy(accuracy, plan);
   if (const Read scenarios = root.find("scenarios")) {
-    for (const Read& scenario : some_items(scenarios, "scenario")) plan.scenarios.push_back(read_scenario(scenario));
+    for (const Read& scenario : some_items(scenarios, "scenario"))
+      plan.scenarios.push_back(read_scenario(scenario));
   }
   if (const Read list = root.get("sections")) read_sections(list, plan);
   if (const Read notes = root.find("notes")) {

@@ -1,10 +1,14 @@
 // One file that fetches nothing: style, script and drawings are in it.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iterator>
-#include <span>
+#include <optional>
+#include <vector>
 
 #include "report/draw.hpp"
+#include "report/drawing.hpp"
 #include "report/html_page.hpp"
 #include "report/layout.hpp"
 #include "report/numbers.hpp"
@@ -17,20 +21,53 @@ namespace {
 constexpr std::size_t longest_open = 40;  // rows; longer tables are folded away
 constexpr std::size_t longest_line = 48;  // characters of a cell before it wraps
 
+// How far a number is from the least to the most of all cells that a heat map colours, by its logarithm.
+class Heat {
+ public:
+  explicit Heat(const Table& table) {
+    for (const Chart& chart : table.charts) {
+      if (chart.kind != Chart::Kind::heat) continue;
+      const Drawn data(table, chart);
+      columns_ = data.series;
+      for (const std::size_t column : columns_) {
+        for (const double number : data.numbers(column)) {
+          if (number <= 0) continue;
+          low_ = low_ == 0 ? number : std::min(low_, number);
+          high_ = std::max(high_, number);
+        }
+      }
+    }
+  }
+
+  // Nothing where the cell has no colour.
+  std::optional<double> of(std::size_t column, const Value& value) const {
+    if (std::ranges::find(columns_, column) == columns_.end()) return {};
+    const auto number = number_of(value);
+    if (!number || *number <= 0) return {};
+    return high_ > low_ ? std::log(*number / low_) / std::log(high_ / low_) : 0.5;
+  }
+
+ private:
+  std::vector<std::size_t> columns_;
+  double low_ = 0, high_ = 0;
+};
+
 class Html {
  public:
   explicit Html(std::string& out) : out_(out) {}
 
   void page(const Page& page) {
     add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{}</title>\n<style>\n",
+        "<meta name=\"viewport\" "
+        "content=\"width=device-width,initial-scale=1\">\n<title>{}</title>\n<style>\n",
         xml(page.title));
     out_ += drawing_style();
     out_ += page_style();
     add("</style>\n</head>\n<body>\n<div class=\"frame\">\n<nav aria-label=\"sections\">\n<ol>\n");
     for (const Chapter& chapter : page.chapters)
       add("<li><a href=\"#{}\">{}</a></li>\n", xml(chapter.key), xml(chapter.report.title));
-    add("</ol>\n</nav>\n<main>\n<h1>{}</h1>\n<p class=\"caveat\">{}</p>\n", xml(page.title), xml(page.caveat));
+    add("</ol>\n</nav>\n<main>\n<h1>{}</h1>\n<p class=\"caveat\">{}</p>\n", xml(page.title),
+        xml(page.caveat));
     for (const Chapter& chapter : page.chapters) this->chapter(chapter);
     add("</main>\n</div>\n<script>");
     out_ += page_script();
@@ -74,12 +111,14 @@ class Html {
     }
     add("<h3>{}</h3>\n", xml(table.title));
     for (const Chart& chart : table.charts) {
+      if (chart.kind == Chart::Kind::heat) continue;
       add("<figure>");
+      if (table.charts.size() > 1) add("<figcaption>{}</figcaption>", xml(chart.title));
       out_ += draw(table, chart);
       add("</figure>\n");
     }
     const bool is_folded = table.rows.size() > longest_open;
-    if (is_folded) add("<details><summary>{} rows</summary>\n", table.rows.size());
+    if (is_folded) add("<details><summary>the table, {} rows</summary>\n", table.rows.size());
     add("<div class=\"scroll\" tabindex=\"0\">");
     rows(table);
     add("</div>\n{}</div>\n", is_folded ? "</details>" : "");
@@ -87,6 +126,7 @@ class Html {
 
   void rows(const Table& table) {
     const Cells cells = cells_of(table);
+    const Heat heat(table);
     add("<table aria-label=\"{}\">\n<thead><tr>", xml(table.title));
     for (const Cells::Column& column : cells.columns)
       add("<th scope=\"col\"{}>{}</th>", column.is_number ? " class=\"n\"" : "", xml(column.heading));
@@ -95,21 +135,24 @@ class Html {
       add("<tr>");
       for (const Cells::Column& column : cells.columns) {
         const auto index = static_cast<std::size_t>(column.column - table.columns.data());
-        cell(column, column.texts[r], table.rows[r][index]);
+        cell(column, column.texts[r], table.rows[r][index], heat.of(index, table.rows[r][index]));
       }
       add("</tr>\n");
     }
     add("</tbody>\n</table>");
   }
 
-  void cell(const Cells::Column& column, const std::string& text, const Value& value) {
+  void cell(const Cells::Column& column, const std::string& text, const Value& value,
+            std::optional<double> heat) {
     if (!column.is_number) {
       add("<td{}>{}</td>", text.size() > longest_line ? " class=\"long\"" : "", xml(text));
-    } else if (column.column->scales_alone && value.as<double>() != nullptr) {
-      add("<td class=\"n\" data-v=\"{:.6g}\">{}</td>", *value.as<double>(), xml(text));
-    } else {
-      add("<td class=\"n\">{}</td>", xml(text));
+      return;
     }
+    add("<td class=\"n{}\"", heat ? " heat" : "");
+    if (heat) add(" style=\"--h:{:.2f}\"", *heat);
+    if (column.column->scales_alone && value.as<double>() != nullptr)
+      add(" data-v=\"{:.6g}\"", *value.as<double>());
+    add(">{}</td>", xml(text));
   }
 
   std::string& out_;

@@ -61,14 +61,15 @@ struct Table {
   std::optional<Excerpt> excerpt = {};
   Audience audience = Audience::everybody;
   std::vector<Chart> charts = {};
-  std::string alternative = {};  // which of several like it ("kpu_t2"): a page shows one at a time; empty: the only one
+  std::string alternative =
+      {};  // which of several like it ("kpu_t2"): a page shows one at a time; empty: the only one
 };
 
 using Part = std::variant<Field, Group, Table>;
 
 struct Report {
   std::string title = {};
-  std::string caveat = {};  // what makes the numbers incomplete; stands in the first line
+  std::string caveat = {};             // what makes the numbers incomplete; stands in the first line
   std::vector<std::string> lead = {};  // for people, before the parts
   std::vector<Part> parts = {};
   std::string csv = {};   // the key of the table that CSV carries

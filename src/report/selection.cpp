@@ -20,7 +20,11 @@ bool is_in_time(const Scenario& scenario, const Estimate& e, Seconds latency) {
 class Judge {
  public:
   Judge(const Characterization& c, const Scenario& scenario, std::size_t network, std::size_t target)
-      : c_(c), scenario_(scenario), network_(network), target_(c.targets()[target]), e_(c.at(network, target)) {}
+      : c_(c),
+        scenario_(scenario),
+        network_(network),
+        target_(c.targets()[target]),
+        e_(c.at(network, target)) {}
 
   Verdict run() {
     check_memory();
@@ -46,7 +50,8 @@ class Judge {
 
   void check_time() {
     if (scenario_.deadline && e_.latency > *scenario_.deadline)
-      miss("latency {} > {}", short_text(e_.latency, Unit::seconds), short_text(*scenario_.deadline, Unit::seconds));
+      miss("latency {} > {}", short_text(e_.latency, Unit::seconds),
+           short_text(*scenario_.deadline, Unit::seconds));
     const auto rate = scenario_.total_rate();
     if (rate && *rate > e_.throughput)
       miss("{} a second < {}", short_text(e_.throughput, Unit::hertz), short_text(*rate, Unit::hertz));
@@ -62,7 +67,8 @@ class Judge {
     if (!scenario_.max_power) return;
     if (!verdict_.power) return miss("power is not known");
     if (*verdict_.power > *scenario_.max_power)
-      miss("power {} > {}", short_text(*verdict_.power, Unit::watts), short_text(*scenario_.max_power, Unit::watts));
+      miss("power {} > {}", short_text(*verdict_.power, Unit::watts),
+           short_text(*scenario_.max_power, Unit::watts));
   }
 
   void check_battery() {
@@ -122,7 +128,8 @@ std::vector<Candidate> candidates(const Characterization& c, const Scenario& sce
 }
 
 std::string advantage(const Characterization& c, const Candidate& first, const Candidate& second) {
-  const double points = 100 * (c.accuracy(first.network).value_or(0) - c.accuracy(second.network).value_or(0));
+  const double points =
+      100 * (c.accuracy(first.network).value_or(0) - c.accuracy(second.network).value_or(0));
   if (points > 0) return fmt::format("{:.1f} points more accurate", points);
   const Estimate &a = c.at(first.network, first.target), &b = c.at(second.network, second.target);
   const auto energy_a = energy_per_inference(a), energy_b = energy_per_inference(b);

@@ -17,8 +17,8 @@ namespace chipcast::report {
 struct Verdict {
   std::vector<std::string> missed;  // conditions, in the words of a reader; empty: meets all
   bool holds_at_worst = false;      // also at the slow end of the estimate's interval
-  std::optional<Watts> power;       // of the device at the scenario's rate; nothing: unknown, or no rate is given
-  std::optional<Seconds> life;      // of the battery
+  std::optional<Watts> power;   // of the device at the scenario's rate; nothing: unknown, or no rate is given
+  std::optional<Seconds> life;  // of the battery
 };
 Verdict judge(const Characterization& c, const Scenario& scenario, std::size_t network, std::size_t target);
 

@@ -61,7 +61,6 @@ std::string_view drawing_style() {
 .c0{--c:#0072b2}.c1{--c:#e69f00}.c2{--c:#009e73}.c3{--c:#cc79a7}.c4{--c:#56b4e9}.c5{--c:#d55e00}
 .c6{--c:#7a68c9}.c7{--c:#8a8f94}.c8{--c:#b0a000}.c9{--c:#a65628}
 .chart .fill{fill:var(--c)}.chart .stroke{stroke:var(--c);fill:none;stroke-width:2}
-.chart .heat{fill:#0072b2}.chart .on-dark{fill:#fff}.chart .small{font-size:11px}
 )";
 }
 
@@ -87,10 +86,10 @@ Axis::Axis(const AxisData& data, double from, double to) : is_log_(data.is_log),
     return;
   }
   if (data.from_zero) low_ = std::min(low_, 0.0);
-  const double span = high_ > low_ ? high_ - low_ : std::max(std::abs(high_), 1.0);
-  const double step = nice_step(span, 5);
+  if (high_ <= low_) high_ = low_ + std::max(std::abs(low_), 1.0);
+  const double step = nice_step(high_ - low_, 5);
   low_ = std::floor(low_ / step + 1e-9) * step;
-  high_ = std::ceil((low_ + span) / step - 1e-9) * step;
+  high_ = std::ceil(high_ / step - 1e-9) * step;
 }
 
 double Axis::position(double value) const {
@@ -98,9 +97,7 @@ double Axis::position(double value) const {
   return (value - low_) / (high_ - low_);
 }
 
-double Axis::at(double value) const {
-  return from_ + std::clamp(position(value), 0.0, 1.0) * (to_ - from_);
-}
+double Axis::at(double value) const { return from_ + std::clamp(position(value), 0.0, 1.0) * (to_ - from_); }
 
 std::vector<double> Axis::ticks() const {
   std::vector<double> all;
@@ -133,6 +130,6 @@ std::string tick_text(double value, Unit unit) {
   return short_text(value, unit);
 }
 
-double text_width(std::string_view text) { return 6.4 * static_cast<double>(display_width(text)); }
+double text_width(std::string_view text) { return 7.0 * static_cast<double>(display_width(text)); }
 
 }  // namespace chipcast::report

@@ -7,7 +7,11 @@ Report batch_section(const Characterization& c) {
   Report report{.lead = {"Throughput over the batch: what a device wins from more samples at once."}};
   add_by_device(report, c, "", [&](std::size_t t) {
     Table table{.key = {}, .title = "Throughput", .columns = {{"batch", "batch", Unit::count}}, .rows = {}};
-    Chart chart{.kind = Chart::Kind::lines, .title = "Throughput over the batch", .x = "batch", .log_x = true, .log_y = true};
+    Chart chart{.kind = Chart::Kind::lines,
+                .title = "Throughput over the batch",
+                .x = "batch",
+                .log_x = true,
+                .log_y = true};
     for (const Network& network : c.networks()) {
       table.columns.push_back({network.name, network.name, Unit::hertz, 0, Audience::everybody, true});
       chart.series.push_back(network.name);
@@ -23,7 +27,8 @@ Report batch_section(const Characterization& c) {
     table.charts.push_back(std::move(chart));
     return table;
   });
-  report.notes = {"Inferences a second = batch / latency of the batch. \"-\": weights and activations do not fit."};
+  report.notes = {
+      "Inferences a second = batch / latency of the batch. \"-\": weights and activations do not fit."};
   return report;
 }
 

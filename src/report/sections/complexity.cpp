@@ -35,9 +35,10 @@ Report complexity_section(const Characterization& c) {
     const double parameters = static_cast<double>(own.parameters) / static_cast<double>(base.parameters);
     const double flops = own.flops / base.flops;
     const auto accuracy = c.accuracy(n);
-    table.rows.push_back({network.name, own.parameters, ratio(parameters, 1), own.macs, own.flops, ratio(flops, 1),
-                          1 / std::sqrt(parameters * flops), accuracy ? Value(*accuracy) : Value(),
-                          own.bytes == Bytes() ? Value() : Value(own.flops / own.bytes), facts.operators, facts.depth});
+    table.rows.push_back(
+        {network.name, own.parameters, ratio(parameters, 1), own.macs, own.flops, ratio(flops, 1),
+         1 / std::sqrt(parameters * flops), accuracy ? Value(*accuracy) : Value(),
+         own.bytes == Bytes() ? Value() : Value(own.flops / own.bytes), facts.operators, facts.depth});
   }
   table.charts = {{.kind = Chart::Kind::points,
                    .title = "Parameters and FLOPs",
@@ -46,12 +47,14 @@ Report complexity_section(const Characterization& c) {
                    .x = "flops",
                    .log_x = true,
                    .log_y = true}};
-  Report report{.lead = {fmt::format("Score = 1 / sqrt(parameter ratio x FLOP ratio): how many times less than {0} a "
-                                     "network is, as the geometric mean over parameters and FLOPs; {0} has 1.",
-                                     c.baseline().name)}};
+  Report report{
+      .lead = {fmt::format("Score = 1 / sqrt(parameter ratio x FLOP ratio): how many times less than {0} a "
+                           "network is, as the geometric mean over parameters and FLOPs; {0} has 1.",
+                           c.baseline().name)}};
   report.parts.emplace_back(std::move(table));
-  report.notes = {"1 MAC = 2 FLOPs; intensity: FLOPs per byte of compulsory traffic, every tensor an operator touches "
-                  "once; depth: operators on the longest path."};
+  report.notes = {
+      "1 MAC = 2 FLOPs; intensity: FLOPs per byte of compulsory traffic, every tensor an operator touches "
+      "once; depth: operators on the longest path."};
   return report;
 }
 

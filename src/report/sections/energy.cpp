@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "report/sections/parts.hpp"
 #include "report/sections/views.hpp"
 
@@ -17,10 +19,9 @@ Table breakdown(const Characterization& c, std::size_t t) {
                           joules("on_chip_j", "on the chip"),
                           joules("idle_j", "idle power"),
                           {"power_w", "power", Unit::watts, 0, Audience::everybody, true},
-                          {"inferences_per_wh", "per Wh", Unit::hertz, 0, Audience::everybody, true},
+                          {"inferences_per_wh", "per Wh", Unit::count},
                           {"energy_ratio", "to " + c.baseline().name, Unit::ratio}},
               .rows = {}};
-  table.columns[7].unit = Unit::count;
   const auto base = energy_per_inference(c.at(c.baseline_index(), t));
   const auto total_of = [&](std::size_t n) {
     const auto energy = energy_per_inference(c.at(n, t));
@@ -36,7 +37,7 @@ Table breakdown(const Characterization& c, std::size_t t) {
     const Joules energy = *energy_per_inference(e);
     table.rows.push_back({model, energy, e.energy->compute / e.batch, e.energy->off_chip / e.batch,
                           e.energy->on_chip / e.batch, e.energy->idle / e.batch, *e.power,
-                          1.0 * watt_hour / energy, energy / *base});
+                          std::llround(1.0 * watt_hour / energy), energy / *base});
   }
   table.charts = {{.kind = Chart::Kind::bars,
                    .title = "Energy of an inference",
@@ -48,8 +49,9 @@ Table breakdown(const Characterization& c, std::size_t t) {
 }  // namespace
 
 Report energy_section(const Characterization& c) {
-  Report report{.lead = {"Energy of the device itself, from the battery's or the supply's side nothing is added. Idle "
-                         "power counts for as long as the inference takes; power = energy / latency."}};
+  Report report{
+      .lead = {"Energy of the device itself, from the battery's or the supply's side nothing is added. Idle "
+               "power counts for as long as the inference takes; power = energy / latency."}};
   const std::vector<std::size_t> targets = all_targets(c);
   report.parts.emplace_back(matrix(c, "energy_by_device_j", "Energy of an inference by network and device",
                                    Unit::joules, targets, [&](std::size_t n, std::size_t t) {

@@ -26,8 +26,8 @@ Table ranking(const Characterization& c, std::size_t t) {
     const Estimate& e = c.at(n, t);
     Seconds total;
     for (const Seconds time : e.time_at) total += time;
-    table.rows.push_back({table.rows.size() + 1, c.networks()[n].name, e.latency, e.latency_low, e.latency_high,
-                          e.throughput, e.latency / base, name(e.bound),
+    table.rows.push_back({table.rows.size() + 1, c.networks()[n].name, e.latency, e.latency_low,
+                          e.latency_high, e.throughput, e.latency / base, name(e.bound),
                           e.time_at[static_cast<std::size_t>(e.bound)] / total, datasheet_only});
   }
   table.charts = {{.kind = Chart::Kind::bars,
@@ -44,14 +44,17 @@ Table ranking(const Characterization& c, std::size_t t) {
 
 Report latency_section(const Characterization& c) {
   const auto batch = c.plan().batches.front();
-  Report report{.lead = {fmt::format("Batch {}. Latency is that of the whole batch; throughput = batch / latency.", batch)}};
+  Report report{.lead = {fmt::format(
+                    "Batch {}. Latency is that of the whole batch; throughput = batch / latency.", batch)}};
   const std::vector<std::size_t> targets = all_targets(c);
-  report.parts.emplace_back(matrix(c, "latency_by_device_s", "Latency by network and device", Unit::seconds, targets,
+  report.parts.emplace_back(matrix(c, "latency_by_device_s", "Latency by network and device", Unit::seconds,
+                                   targets,
                                    [&](std::size_t n, std::size_t t) { return c.at(n, t).latency; }));
   add_by_device(report, c, "", [&](std::size_t t) { return ranking(c, t); });
-  report.notes = {"At best, at worst: the latency with all assumed figures of device and runtime at the good and at the "
-                  "bad end of their ranges. Bound: the limit that most of the time is spent at, with its share of the "
-                  "time: compute, memory (off the chip), cache (on the chip) or dispatch."};
+  report.notes = {
+      "At best, at worst: the latency with all assumed figures of device and runtime at the good and at the "
+      "bad end of their ranges. Bound: the limit that most of the time is spent at, with its share of the "
+      "time: compute, memory (off the chip), cache (on the chip) or dispatch."};
   return report;
 }
 

@@ -30,11 +30,12 @@ Table slowest(const Characterization& c, std::size_t t) {
     }
     std::vector<std::size_t> order(groups.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return groups[a].total > groups[b].total; });
+    std::ranges::stable_sort(order,
+                             [&](std::size_t a, std::size_t b) { return groups[a].total > groups[b].total; });
     order.resize(std::min(shown, order.size()));
     for (const std::size_t g : order) {
       const GroupWork& work = c.workload(n, t).groups[g];
-      table.rows.push_back({c.networks()[n].name, work.name, name(work.kind), groups[g].total,
+      table.rows.push_back({c.networks()[n].name, work.name, words(name(work.kind)), groups[g].total,
                             groups[g].total / total, (groups[g].products + groups[g].rest) / operations,
                             name(groups[g].bound)});
     }
@@ -45,8 +46,9 @@ Table slowest(const Characterization& c, std::size_t t) {
 }  // namespace
 
 Report layers_section(const Characterization& c) {
-  Report report{.lead = {"The three kernels of each network that take longest, named after their main operator. "
-                         "'chipcast explain NETWORK --on DEVICE --op KERNEL' derives any of these numbers."}};
+  Report report{
+      .lead = {"The three kernels of each network that take longest, named after their main operator. "
+               "'chipcast explain NETWORK --on DEVICE --op KERNEL' derives any of these numbers."}};
   add_by_device(report, c, "", [&](std::size_t t) { return slowest(c, t); });
   return report;
 }

@@ -10,8 +10,8 @@ Table networks_table(const Characterization& c) {
               .columns = {{"model", "network"},
                           {"model_bytes", "weights", Unit::bytes},
                           {"activation_sum_bytes", "activations, sum", Unit::bytes},
-                          {"activation_peak_bytes", "peak", Unit::bytes},
-                          {"activation_arena_bytes", "arena", Unit::bytes}},
+                          {"activation_peak_bytes", "activations, peak", Unit::bytes},
+                          {"activation_arena_bytes", "activations, arena", Unit::bytes}},
               .rows = {}};
   for (const Network& network : c.networks()) {
     const Complexity& own = network.complexity;
@@ -57,12 +57,15 @@ Table device_table(const Characterization& c, std::size_t t) {
 }  // namespace
 
 Report memory_section(const Characterization& c) {
-  Report report{.lead = {"Activations: the sum of all outputs (what papers print), the peak of what is live at once, the "
-                         "arena that an engine would allocate. Weights are never mixed in."}};
+  Report report{
+      .lead = {
+          "Activations: the sum of all outputs (what papers print), the peak of what is live at once, the "
+          "arena that an engine would allocate. Weights are never mixed in."}};
   report.parts.emplace_back(networks_table(c));
   add_by_device(report, c, "", [&](std::size_t t) { return device_table(c, t); });
-  report.notes = {"On a device: at its precision; activations are the peak of one batch. Moved: by all kernels together; "
-                  "tiles are not part of the estimate, levels on the chip count by their capacity."};
+  report.notes = {
+      "On a device: at its precision; activations are the peak of one batch. Moved: by all kernels together; "
+      "tiles are not part of the estimate, levels on the chip count by their capacity."};
   return report;
 }
 

@@ -5,7 +5,8 @@ namespace chipcast::report {
 Report not_modelled_section(const Characterization& c) {
   Report report;
   report.notes = {
-      "Whole networks on an otherwise idle device: no camera, decoding, scaling of images, transfer from a host, and no "
+      "Whole networks on an otherwise idle device: no camera, decoding, scaling of images, transfer from a "
+      "host, and no "
       "other work beside them.",
       "Tiles within a kernel: levels on the chip count by their capacity.",
       "Zeros: they cost what other numbers cost.",

@@ -26,7 +26,8 @@ std::vector<OperatorClass> heavy_classes(const Characterization& c) {
   for (const auto& [operator_class, weight] : weights) {
     if (weight.most >= shown_from) classes.push_back(operator_class);
   }
-  std::ranges::stable_sort(classes, [&](OperatorClass a, OperatorClass b) { return weights[a].sum > weights[b].sum; });
+  std::ranges::stable_sort(classes,
+                           [&](OperatorClass a, OperatorClass b) { return weights[a].sum > weights[b].sum; });
   return classes;
 }
 

@@ -65,8 +65,8 @@ Table size_table(const Characterization& c) {
                           {"size_front", "on the front"}},
               .rows = {}};
   for (std::size_t n = 0; n < c.networks().size(); ++n)
-    table.rows.push_back(
-        {c.networks()[n].name, value_of(accuracy[n]), c.networks()[n].complexity.model_bytes, bool(small[n])});
+    table.rows.push_back({c.networks()[n].name, value_of(accuracy[n]), c.networks()[n].complexity.model_bytes,
+                          bool(small[n])});
   table.charts = {{.kind = Chart::Kind::points,
                    .title = "Accuracy over size",
                    .label = "model",
@@ -86,13 +86,14 @@ Report pareto_section(const Characterization& c) {
     report.lead = {"The report gives no accuracies."};
     return report;
   }
-  report.lead = {fmt::format("A network is on the front where no other is at least as accurate and cheaper. {}: {}, {}{}.",
-                             c.plan().accuracy_of, source.title, source.page,
-                             source.date.empty() ? "" : " (" + source.date + ")")};
+  report.lead = {fmt::format(
+      "A network is on the front where no other is at least as accurate and cheaper. {}: {}, {}{}.",
+      c.plan().accuracy_of, source.title, source.page, source.date.empty() ? "" : " (" + source.date + ")")};
   add_by_device(report, c, "", [&](std::size_t t) { return front_table(c, t); });
   report.parts.emplace_back(size_table(c));
-  report.notes = {"Accuracy is that of the published weights in their own precision; what a lower one costs is not "
-                  "modelled."};
+  report.notes = {
+      "Accuracy is that of the published weights in their own precision; what a lower one costs is not "
+      "modelled."};
   return report;
 }
 

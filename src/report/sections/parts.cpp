@@ -25,7 +25,7 @@ Table matrix(const Characterization& c, const std::string& key, const std::strin
     for (const std::size_t t : targets) row.push_back(value(n, t));
     table.rows.push_back(std::move(row));
   }
-  table.charts.push_back(std::move(chart));
+  if (targets.size() > 1) table.charts.push_back(std::move(chart));
   return table;
 }
 
@@ -34,6 +34,12 @@ std::vector<std::size_t> ranked(const Characterization& c, const std::function<d
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, number);
   return order;
+}
+
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
+  return text;
 }
 
 std::optional<Joules> energy_per_inference(const Estimate& estimate) {

@@ -35,6 +35,9 @@ std::vector<std::size_t> all_targets(const Characterization& c);
 // The networks, the one with the least first; those without a number last.
 std::vector<std::size_t> ranked(const Characterization& c, const std::function<double(std::size_t)>& number);
 
+// "standard_convolution" as people write it.
+std::string words(std::string_view name);
+
 // Nothing where the energy is unknown.
 std::optional<Joules> energy_per_inference(const Estimate& estimate);
 

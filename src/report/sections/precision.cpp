@@ -8,8 +8,10 @@
 namespace chipcast::report {
 
 Report precision_section(const Characterization& c) {
-  Report report{.lead = {"Latency with weights and activations in each precision. Where the device or the runtime lacks "
-                         "one, it computes in another, which the heading names."}};
+  Report report{
+      .lead = {
+          "Latency with weights and activations in each precision. Where the device or the runtime lacks "
+          "one, it computes in another, which the heading names."}};
   std::vector<Precision> wanted = c.plan().precisions;
   add_by_device(report, c, "", [&](std::size_t t) {
     Table table{.key = {}, .title = "Latency by precision", .columns = {{"model", "network"}}, .rows = {}};

@@ -11,34 +11,38 @@ namespace {
 
 // What the engines and the memories allow at any intensity, over the range that the networks span.
 std::vector<Guide> roofs(const Target& target, double least, double most) {
-  const double peak = joint_peak_rate(*target.device, target.product_engine, target.product_runs_as, *target.point)
-                          .in_base_units();
+  const double peak =
+      joint_peak_rate(*target.device, target.product_engine, target.product_runs_as, *target.point)
+          .in_base_units();
   std::vector<Guide> guides;
   double furthest = most;
   for (std::size_t level = target.device->memory.size(); level-- > 0;) {
     const MemoryLevel& memory = target.device->memory[level];
     const double rate = bandwidth(*target.device, level, *target.point).in_base_units();
     const double ridge = peak / rate;
-    if (ridge < least) continue;  // no network is limited by it
-    guides.push_back({fmt::format("{} {}", memory.name, short_text(rate, Unit::bytes_per_second)), least, least * rate,
-                      ridge, peak});
+    if (ridge < 2 * least) continue;  // no network comes near it
+    guides.push_back({fmt::format("{} {}", memory.name, short_text(rate, Unit::bytes_per_second)), least,
+                      least * rate, ridge, peak});
     furthest = std::max(furthest, ridge);
   }
-  guides.push_back({fmt::format("peak {} {}", name(target.product_runs_as), short_text(peak, Unit::flops_per_second)),
-                    least, peak, furthest, peak});
+  guides.push_back(
+      {fmt::format("peak {} {}", name(target.product_runs_as), short_text(peak, Unit::flops_per_second)),
+       least, peak, furthest, peak});
   return guides;
 }
 
 Table points_table(const Characterization& c, std::size_t t) {
   const Target& target = c.targets()[t];
-  Table table{.key = {},
-              .title = "Roofline",
-              .columns = {{"model", "network"},
-                          {"intensity_flops_per_byte", "FLOPs per byte that the kernels touch", Unit::flops_per_byte},
-                          {"rate_flops_per_s", "FLOPs a second", Unit::flops_per_second, 0, Audience::everybody, true},
-                          {"peak_share", "of the peak", Unit::share},
-                          {"bound", "bound"}},
-              .rows = {}};
+  Table table{
+      .key = {},
+      .title = "Roofline",
+      .columns = {{"model", "network"},
+                  {"intensity_flops_per_byte", "FLOPs per byte that the kernels touch", Unit::flops_per_byte},
+                  {"rate_flops_per_s", "FLOPs a second", Unit::flops_per_second, 0, Audience::everybody,
+                   true},
+                  {"peak_share", "of the peak", Unit::share},
+                  {"bound", "bound"}},
+      .rows = {}};
   const FlopsPerSecond peak =
       joint_peak_rate(*target.device, target.product_engine, target.product_runs_as, *target.point);
   double least = 0, most = 0;
@@ -67,12 +71,15 @@ Table points_table(const Characterization& c, std::size_t t) {
 }  // namespace
 
 Report roofline_section(const Characterization& c) {
-  Report report{.lead = {"Each network as one point: the FLOPs it gets done a second over its FLOPs per byte. The lines "
-                         "are what the engines and each memory of the device's data sheet allow."}};
+  Report report{
+      .lead = {
+          "Each network as one point: the FLOPs it gets done a second over its FLOPs per byte. The lines "
+          "are what the engines and each memory of the device's data sheet allow."}};
   add_by_device(report, c, "", [&](std::size_t t) { return points_table(c, t); });
-  report.notes = {"Bytes: weights and activations that the fused kernels read and write, each kernel on its own, at the "
-                  "device's precision. A network may stand above the line of the outermost memory: what stays on the "
-                  "chip need not come from there."};
+  report.notes = {
+      "Bytes: weights and activations that the fused kernels read and write, each kernel on its own, at the "
+      "device's precision. A network may stand above the line of the outermost memory: what stays on the "
+      "chip need not come from there."};
   return report;
 }
 

@@ -24,9 +24,9 @@ std::string least_work(const Characterization& c) {
   const Network& network = c.networks()[order.front()];
   if (&network == &c.baseline()) return fmt::format("{} itself is the least complex of all.", network.name);
   const Complexity& own = network.complexity;
-  return fmt::format("{} is the least complex: {}, {} fewer than {}, and {} parameters, {} fewer.", network.name,
-                     text(own.flops, Unit::flops), times(base.flops / own.flops), c.baseline().name,
-                     text(own.parameters, Unit::count),
+  return fmt::format("{} is the least complex: {}, {} fewer than {}, and {} parameters, {} fewer.",
+                     network.name, text(own.flops, Unit::flops), times(base.flops / own.flops),
+                     c.baseline().name, text(own.parameters, Unit::count),
                      times(static_cast<double>(base.parameters) / static_cast<double>(own.parameters)));
 }
 
@@ -38,9 +38,12 @@ std::string on_device(const Characterization& c, std::size_t t) {
   const auto described = [&](std::size_t n) {
     return fmt::format("{} ({})", c.networks()[n].name, short_text(c.at(n, t).latency, Unit::seconds));
   };
-  return fmt::format("On {}, {} is fastest, {} slowest; {} of {} networks are bound by {}.",
-                     device_text(c.targets()[t]), described(order.front()), described(order.back()), *most,
-                     c.networks().size(), name(static_cast<Bound>(most - bounds.begin())));
+  return fmt::format("On {}, {} is fastest, {} slowest; {} bound by {}.", device_text(c.targets()[t]),
+                     described(order.front()), described(order.back()),
+                     *most == c.networks().size()
+                         ? "all networks are"
+                         : fmt::format("{} of {} networks are", *most, c.networks().size()),
+                     name(static_cast<Bound>(most - bounds.begin())));
 }
 
 // The network that takes longest for its FLOPs, held against the baseline on the same device.
@@ -48,7 +51,9 @@ std::string surprise(const Characterization& c) {
   double largest = 1;
   std::pair<std::size_t, std::size_t> found;
   const std::size_t base = c.baseline_index();
-  const auto work = [&](std::size_t n) { return c.networks()[n].complexity.flops / c.baseline().complexity.flops; };
+  const auto work = [&](std::size_t n) {
+    return c.networks()[n].complexity.flops / c.baseline().complexity.flops;
+  };
   for (std::size_t n = 0; n < c.networks().size(); ++n) {
     for (std::size_t t = 0; t < c.targets().size(); ++t) {
       const double excess = c.at(n, t).latency / c.at(base, t).latency / work(n);
@@ -59,10 +64,11 @@ std::string surprise(const Characterization& c) {
   }
   if (largest == 1) return {};
   const auto [n, t] = found;
-  return fmt::format("FLOPs mislead most for {} on {}: it has {} of {}'s FLOPs and takes {} of its time; what it waits "
-                     "for most is {}.",
-                     c.networks()[n].name, device_text(c.targets()[t]), times(work(n)), c.baseline().name,
-                     times(c.at(n, t).latency / c.at(base, t).latency), name(c.at(n, t).bound));
+  return fmt::format(
+      "FLOPs mislead most for {} on {}: it has {} of {}'s FLOPs and takes {} its time; what limits it "
+      "is {}.",
+      c.networks()[n].name, device_text(c.targets()[t]), text(work(n), Unit::share), c.baseline().name,
+      times(c.at(n, t).latency / c.at(base, t).latency), name(c.at(n, t).bound));
 }
 
 std::string least_energy(const Characterization& c) {
@@ -79,7 +85,8 @@ std::string least_energy(const Characterization& c) {
   if (!least) return "No device's file gives what energies need.";
   return fmt::format("The least energy is {} an inference, {} on {}: {} inferences per Wh.",
                      short_text(*least, Unit::joules), c.networks()[found.first].name,
-                     device_text(c.targets()[found.second]), text(std::llround(1.0 * watt_hour / *least), Unit::count));
+                     device_text(c.targets()[found.second]),
+                     text(std::llround(1.0 * watt_hour / *least), Unit::count));
 }
 
 std::string recommended(const Characterization& c, const Scenario& scenario) {
@@ -88,7 +95,7 @@ std::string recommended(const Characterization& c, const Scenario& scenario) {
   const Candidate& best = all.front();
   return fmt::format("For {}: {} on {}{}.", scenario.name, c.networks()[best.network].name,
                      device_text(c.targets()[best.target]),
-                     best.verdict.holds_at_worst ? "" : ", unless the device is as slow as its assumed figures allow");
+                     best.verdict.holds_at_worst ? "" : " (not at the slow end of the interval)");
 }
 
 std::string certainty(const Characterization& c) {
@@ -102,9 +109,10 @@ std::string certainty(const Characterization& c) {
       found = {n, t};
     }
   }
-  return fmt::format("All figures are estimates from data sheets; where figures are assumed their ranges count. The "
-                     "least certain is {} on {}: its latency may lie {} apart.",
-                     c.networks()[found.first].name, device_text(c.targets()[found.second]), times(widest));
+  return fmt::format(
+      "All figures are estimates from data sheets; where figures are assumed their ranges count. The "
+      "least certain is {} on {}: the ends of its latency are a factor of {:.3g} apart.",
+      c.networks()[found.first].name, device_text(c.targets()[found.second]), widest);
 }
 
 }  // namespace

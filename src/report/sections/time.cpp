@@ -10,7 +10,8 @@ namespace {
 using Shares = std::vector<double>;
 
 // A row a network, a share a column; columns without any are left out.
-Table shares_table(const Characterization& c, const std::string& title, const std::vector<std::string>& labels,
+Table shares_table(const Characterization& c, const std::string& title,
+                   const std::vector<std::string>& labels,
                    const std::function<Shares(std::size_t)>& shares_of) {
   std::vector<Shares> all;
   for (std::size_t n = 0; n < c.networks().size(); ++n) all.push_back(shares_of(n));
@@ -36,7 +37,8 @@ Shares normalized(Shares shares) {
 
 Table by_kind(const Characterization& c, std::size_t t) {
   std::vector<std::string> kinds;
-  for (std::size_t kind = 0; kind < work_kind_count; ++kind) kinds.emplace_back(name(static_cast<WorkKind>(kind)));
+  for (std::size_t kind = 0; kind < work_kind_count; ++kind)
+    kinds.push_back(words(name(static_cast<WorkKind>(kind))));
   return shares_table(c, "Share of the time by kind of kernel", kinds, [&](std::size_t n) {
     Shares shares(work_kind_count);
     const Workload& workload = c.workload(n, t);
@@ -64,8 +66,9 @@ Report time_section(const Characterization& c) {
   Report report;
   add_by_device(report, c, " kinds", [&](std::size_t t) { return by_kind(c, t); });
   add_by_device(report, c, " limits", [&](std::size_t t) { return by_limit(c, t); });
-  report.notes = {"Shares of the sum of all kernels' times. A kernel counts to the largest of its terms: arithmetic, "
-                  "memory off the chip, memory on the chip (cache), dispatch."};
+  report.notes = {
+      "Shares of the sum of all kernels' times. A kernel counts to the largest of its terms: arithmetic, "
+      "memory off the chip, memory on the chip (cache), dispatch."};
   return report;
 }
 
