@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <memory>
 
 #include "base/text.hpp"
@@ -13,6 +15,7 @@
 #include "report/characterization.hpp"
 #include "report/page.hpp"
 #include "report/render.hpp"
+#include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -33,11 +36,13 @@ class Loader {
     std::vector<std::string> names, devices;
     for (const report::Network& network : networks) names.push_back(network.name);
     for (const Target& target : targets) devices.push_back(report::device_text(target));
-    return report::check_names(plan_, names, devices);
+    const Diagnostics wrong = report::check_names(plan_, names, devices);
+    return wrong.empty() ? read_measured(names) : wrong;
   }
 
   std::vector<report::Network> networks;
   std::vector<Target> targets;
+  report::Measured measured;
 
  private:
   // A '?' begins the parameters of a network, so that only a star makes a glob.
@@ -87,6 +92,35 @@ class Loader {
     owners_.push_back(*std::move(made));
   }
 
+  // The rows of the report's networks on its devices.
+  Diagnostics read_measured(const std::vector<std::string>& names) {
+    if (plan_.measured.empty()) return {};
+    std::vector<std::string> sets;
+    for (const report::Named& set : plan_.measured) sets.push_back(set.text);
+    const Result<Measurements> read = read_measurements(measurement_folder(), sets, machines_);
+    if (!read) {
+      complain(read.diagnostics(), plan_.measured.front().place);
+      return complaints_;
+    }
+    for (const MeasurementSet& set : read->sets) {
+      std::ranges::copy_if(set.rows, std::back_inserter(measured.rows), [&](const Measurement& m) {
+        const auto is_its = [&](const Target& target) { return target.device->id == m.device; };
+        return std::ranges::find(names, m.model) != names.end() && std::ranges::any_of(targets, is_its);
+      });
+    }
+    measured.sources = read->sources;
+    measured.validation =
+        validate(measured.rows, machines_, [&](const std::string& model, const Runtime& runtime) {
+          const auto [workload, is_new] = workloads_.try_emplace({model, runtime.id});
+          if (is_new) {
+            const report::Network& network = *std::ranges::find(networks, model, &report::Network::name);
+            workload->second = make_workload(network.graph, network.complexity, runtime);
+          }
+          return Result<const Workload*>(&workload->second);
+        });
+    return {};
+  }
+
   void complain(const Diagnostics& diagnostics, const Place& place) {
     for (Diagnostic diagnostic : diagnostics) {
       if (diagnostic.place.file.empty()) diagnostic.place = place;
@@ -96,6 +130,9 @@ class Loader {
 
   const report::Plan& plan_;
   Models models_;
+  Machines machines_{device_folder(), runtime_folder()};
+  std::map<std::pair<std::string, std::string>, Workload>
+      workloads_;                                 // by network and runtime, for `measured`
   std::vector<std::unique_ptr<Targets>> owners_;  // of what `targets` point into
   Diagnostics complaints_;
 };
@@ -151,7 +188,8 @@ Result<std::vector<NamedText>> make_report(const std::string& file, const std::s
   Loader loader(*plan);
   const Diagnostics wrong = loader.run();
   if (!wrong.empty()) return wrong;
-  return files_of(report::Characterization(*plan, std::move(loader.networks), loader.targets), folder);
+  return files_of(
+      report::Characterization(*plan, std::move(loader.networks), loader.targets, loader.measured), folder);
 }
 
 }  // namespace chipcast::cli

@@ -9,8 +9,8 @@
 namespace chipcast::report {
 
 Characterization::Characterization(const Plan& plan, std::vector<Network> networks,
-                                   std::span<const Target> targets)
-    : plan_(&plan), networks_(std::move(networks)), targets_(targets) {
+                                   std::span<const Target> targets, const Measured& measured)
+    : plan_(&plan), networks_(std::move(networks)), targets_(targets), measured_(&measured) {
   const auto base = std::ranges::find(networks_, plan.baseline.text, &Network::name);
   baseline_ = static_cast<std::size_t>(base - networks_.begin());
   for (std::size_t n = 0; n < networks_.size(); ++n) {

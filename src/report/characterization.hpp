@@ -17,17 +17,27 @@
 #include "report/describe.hpp"
 #include "report/estimate.hpp"
 #include "report/plan.hpp"
+#include "validate/validation.hpp"
 
 namespace chipcast::report {
 
+// What others measured of the same networks on the same devices, and the estimates of that.
+struct Measured {
+  std::vector<Measurement> rows;  // `validation` points into these
+  std::vector<MeasurementSource> sources;
+  Validation validation;
+};
+
 class Characterization {
  public:
-  // The plan's names must be checked; targets must outlive this.
-  Characterization(const Plan& plan, std::vector<Network> networks, std::span<const Target> targets);
+  // The plan's names must be checked; all but the networks must outlive this.
+  Characterization(const Plan& plan, std::vector<Network> networks, std::span<const Target> targets,
+                   const Measured& measured);
 
   const Plan& plan() const { return *plan_; }
   std::span<const Network> networks() const { return networks_; }
   std::span<const Target> targets() const { return targets_; }
+  const Measured& measured() const { return *measured_; }
   const Network& baseline() const { return networks_[baseline_]; }
   std::size_t baseline_index() const { return baseline_; }
 
@@ -49,6 +59,7 @@ class Characterization {
   const Plan* plan_;
   std::vector<Network> networks_;
   std::span<const Target> targets_;
+  const Measured* measured_;
   std::size_t baseline_ = 0;
   std::map<std::pair<std::size_t, std::string>, Workload> workloads_;  // by network and runtime
   std::vector<Estimate> estimates_;

@@ -1,6 +1,7 @@
 // Points with their names beside them, where there is room; a line through those that are marked; guides behind.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "report/drawing.hpp"
 
@@ -25,7 +26,11 @@ class Points {
         y_column_(data.series.at(0)),
         x_(axis_data(*data.x, data.chart.log_x, true), left, right),
         y_(axis_data(y_column_, data.chart.log_y, false), bottom, top),
-        canvas_(data.chart.title, height) {}
+        canvas_(data.chart.title, height) {
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
+      if (std::ranges::find(names_, data_.text(row)) == names_.end()) names_.push_back(data_.text(row));
+    }
+  }
 
   std::string draw() {
     add_axes();
@@ -37,8 +42,11 @@ class Points {
       taken_.push_back({x - 6, y - 6, x + 6, y + 6});
     }
     for (std::size_t row = 0; row < data_.rows(); ++row) {
-      if (is_known(row)) add_point(row);
+      if (!is_known(row)) continue;
+      add_point(row);
+      if (!is_grouped()) add_name(row);
     }
+    if (is_grouped()) canvas_.legend(names_, left + 12, top + 16, (right - left) / 2);
     return canvas_.finish();
   }
 
@@ -49,6 +57,12 @@ class Points {
       all.values.insert(all.values.end(), {is_x ? guide.x1 : guide.y1, is_x ? guide.x2 : guide.y2});
     }
     return all;
+  }
+
+  // Several points have one name: they share a colour, which the legend tells.
+  bool is_grouped() const { return names_.size() < data_.rows(); }
+  std::size_t colour(std::size_t row) const {
+    return static_cast<std::size_t>(std::ranges::find(names_, data_.text(row)) - names_.begin());
   }
 
   bool is_known(std::size_t row) const { return data_.number(row, *data_.x) && data_.number(row, y_column_); }
@@ -95,17 +109,31 @@ class Points {
     for (std::size_t i = 0; i < front.size(); ++i)
       canvas_.add("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", x_of(front[i]), y_of(front[i]));
     canvas_.add("\"/>");
+    // Names keep off the line, too.
+    for (std::size_t i = 1; i < front.size(); ++i) {
+      const double x1 = x_of(front[i - 1]), y1 = y_of(front[i - 1]), x2 = x_of(front[i]), y2 = y_of(front[i]);
+      const double pieces = std::ceil(std::hypot(x2 - x1, y2 - y1) / 8);
+      for (double piece = 0; piece < pieces; ++piece) {
+        const double x = x1 + (x2 - x1) * piece / pieces, y = y1 + (y2 - y1) * piece / pieces;
+        taken_.push_back({x - 2, y - 2, x + 2, y + 2});
+      }
+    }
   }
 
   void add_point(std::size_t row) {
+    canvas_.add(
+        "<circle class=\"fill {0}\" data-s=\"{1}\" cx=\"{2:.1f}\" cy=\"{3:.1f}\" r=\"5.5\"{4}><title>{5}: "
+        "{6} {7}, {8} "
+        "{9}</title></circle>",
+        colour_class(colour(row)), colour(row), x_of(row), y_of(row),
+        data_.marked && !data_.is_marked(row) ? " fill-opacity=\".45\"" : "", xml(data_.text(row)),
+        xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)), xml(data_.column(y_column_).label),
+        xml(data_.text(row, y_column_)));
+  }
+
+  void add_name(std::size_t row) {
     const double x = x_of(row), y = y_of(row);
     const std::string name = data_.text(row);
-    canvas_.add(
-        "<circle class=\"fill {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"{}><title>{}: {} {}, {} "
-        "{}</title></circle>",
-        colour_class(row), x, y, 5.5, data_.marked && !data_.is_marked(row) ? " fill-opacity=\".45\"" : "",
-        xml(name), xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)),
-        xml(data_.column(y_column_).label), xml(data_.text(row, y_column_)));
     const double width = text_width(name);
     Box best{};
     double least = -1;
@@ -141,6 +169,7 @@ class Points {
   std::size_t y_column_;
   Axis x_, y_;
   Canvas canvas_;
+  std::vector<std::string> names_;
   std::vector<Box> taken_;
 };
 

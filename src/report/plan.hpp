@@ -63,6 +63,7 @@ struct Plan {
   std::string accuracy_of;  // "ImageNet-1k top-1"; empty: none is given
   Source accuracy_source;
   std::vector<Accuracy> accuracies;
+  std::vector<Named> measured;  // sets of measurements
   std::vector<Scenario> scenarios;
   std::vector<std::string> sections;  // keys of report/sections.hpp, in order
   std::vector<std::string> notes;     // of the author

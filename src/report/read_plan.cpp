@@ -144,6 +144,9 @@ Plan read(Reading& reading) {
       plan.precisions.push_back(precision_of(precision));
   }
   if (const Read accuracy = root.find("accuracy")) read_accuracy(accuracy, plan);
+  if (const Read sets = root.find("measured")) {
+    for (const Read& set : some_items(sets, "set of measurements")) plan.measured.push_back(named(set));
+  }
   if (const Read scenarios = root.find("scenarios")) {
     for (const Read& scenario : some_items(scenarios, "scenario"))
       plan.scenarios.push_back(read_scenario(scenario));

@@ -17,7 +17,8 @@ Table matrix(const Characterization& c, const std::string& key, const std::strin
   Chart chart{.kind = Chart::Kind::heat, .title = title, .label = "model"};
   for (const std::size_t t : targets) {
     const std::string device = device_text(c.targets()[t]);
-    table.columns.push_back({device, device, unit, 0, Audience::everybody, true});
+    table.columns.push_back(
+        {device, device, unit, 0, Audience::everybody, unit != Unit::count && unit != Unit::ratio});
     chart.series.push_back(device);
   }
   for (std::size_t n = 0; n < c.networks().size(); ++n) {

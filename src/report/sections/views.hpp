@@ -10,7 +10,9 @@ namespace chipcast::report {
 Report summary_section(const Characterization& c);
 Report complexity_section(const Characterization& c);
 Report operators_section(const Characterization& c);
+Report scaling_section(const Characterization& c);
 Report latency_section(const Characterization& c);
+Report measured_section(const Characterization& c);
 Report energy_section(const Characterization& c);
 Report battery_section(const Characterization& c);
 Report memory_section(const Characterization& c);
