@@ -76,10 +76,25 @@ std::vector<Estimated> Characterization::rows() const {
   return all;
 }
 
+namespace {
+
+std::string basis(const Characterization& c) {
+  const std::vector<Compared>& compared = c.measured().validation.compared;
+  if (compared.empty()) return fmt::format("{}, held against no measurement", datasheet_only);
+  double error = 0;
+  for (const Compared& row : compared) error += row.error;
+  const auto covered = std::ranges::count_if(compared, &Compared::is_covered);
+  return fmt::format(
+      "{}; of {} measured figures the estimates are {:.0f}% off on average, {} lie within their ranges",
+      datasheet_only, compared.size(), 100 * error / static_cast<double>(compared.size()), covered);
+}
+
+}  // namespace
+
 Page page_of(const Characterization& c) {
   Page page{.title = c.plan().title,
-            .caveat = fmt::format("{} networks on {} devices; {}, held against no measurement",
-                                  c.networks().size(), c.targets().size(), datasheet_only),
+            .caveat = fmt::format("{} networks on {} devices; {}", c.networks().size(), c.targets().size(),
+                                  basis(c)),
             .chapters = {}};
   for (const std::string& key : c.plan().sections) {
     const Section& section = *std::ranges::find(sections(), key, &Section::key);

@@ -1,6 +1,5 @@
 // Horizontal bars, so that names stand beside them in full.
 #include <algorithm>
-#include <numeric>
 
 #include "report/drawing.hpp"
 #include "report/numbers.hpp"
@@ -26,6 +25,7 @@ class Bars {
       canvas_.add("<path class=\"grid\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", x, top_, bottom_ + 4);
       canvas_.label(x, bottom_ + 20, tick_text(tick, unit()), "middle", "faint");
     }
+    for (std::size_t s = 0; s < data_.series.size(); ++s) add_series(s);
     for (std::size_t row = 0; row < data_.rows(); ++row) add_row(row);
     if (stacked()) canvas_.legend(names(), left_, 16, chart_width - left_);
     return canvas_.finish();
@@ -49,16 +49,17 @@ class Bars {
     return all;
   }
 
-  double total(std::size_t row) const {
-    return std::accumulate(
-        data_.series.begin(), data_.series.end(), 0.0,
-        [&](double sum, std::size_t column) { return sum + data_.number(row, column).value_or(0); });
+  // Of the first series.
+  double sum(std::size_t row, std::size_t series) const {
+    double all = 0;
+    for (std::size_t s = 0; s < series; ++s) all += data_.number(row, data_.series[s]).value_or(0);
+    return all;
   }
 
   AxisData values() const {
     AxisData all{.values = {}, .is_log = data_.chart.log_x, .from_zero = true};
     for (std::size_t row = 0; row < data_.rows(); ++row) {
-      all.values.push_back(total(row));
+      all.values.push_back(sum(row, data_.series.size()));
       if (data_.high) all.values.push_back(data_.number(row, *data_.high).value_or(0));
       if (data_.low) all.values.push_back(data_.number(row, *data_.low).value_or(0));
     }
@@ -66,31 +67,33 @@ class Bars {
     return all;
   }
 
-  void add_row(std::size_t row) {
-    const double y = top_ + step * static_cast<double>(row) + (step - bar) / 2;
-    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, data_.text(row), "end");
-    double before = data_.chart.log_x ? axis_.low() : 0;
-    double sum = 0;
-    for (std::size_t s = 0; s < data_.series.size(); ++s) {
+  double top_of(std::size_t row) const { return top_ + step * static_cast<double>(row) + (step - bar) / 2; }
+
+  void add_series(std::size_t s) {
+    canvas_.add("<g class=\"{}\" data-s=\"{}\">", colour_class(s), s);
+    for (std::size_t row = 0; row < data_.rows(); ++row) {
       const auto value = data_.number(row, data_.series[s]);
       if (!value || *value <= 0) continue;
-      sum += *value;
-      const double from = axis_.at(before), to = axis_.at(sum);
-      before = sum;
+      const double before = sum(row, s);
+      const double from = before > 0 || !data_.chart.log_x ? axis_.at(before) : left_;
+      const double to = axis_.at(before + *value);
       if (to - from < thinnest) continue;
-      canvas_.add(
-          "<rect class=\"fill {}\" data-s=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:g}\">",
-          colour_class(s), s, from, y, to - from, bar);
+      canvas_.add("<rect class=\"fill\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:g}\">", from,
+                  top_of(row), to - from, bar);
       canvas_.add("<title>{}: {} {}</title></rect>", xml(data_.text(row)),
                   xml(data_.column(data_.series[s]).label), xml(data_.text(row, data_.series[s])));
     }
-    if (sum <= 0) {
-      canvas_.label(left_ + 4, y + bar / 2 + 4, "not known", "start", "faint");
-      return;
-    }
-    double end = axis_.at(sum);
+    canvas_.add("</g>");
+  }
+
+  void add_row(std::size_t row) {
+    const double y = top_of(row);
+    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, data_.text(row), "end");
+    const double all = sum(row, data_.series.size());
+    if (all <= 0) return canvas_.label(left_ + 4, y + bar / 2 + 4, "not known", "start", "faint");
+    double end = axis_.at(all);
     if (data_.low && data_.high) end = std::max(end, add_whisker(row, y + bar / 2));
-    if (!shares()) canvas_.label(end + 6, y + bar / 2 + 4, short_text(sum, unit()), "start", "faint");
+    if (!shares()) canvas_.label(end + 6, y + bar / 2 + 4, short_text(all, unit()), "start", "faint");
   }
 
   double add_whisker(std::size_t row, double y) {

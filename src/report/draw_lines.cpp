@@ -87,14 +87,14 @@ class Lines {
       path += fmt::format("{}{:.1f} {:.1f}", end ? "L" : "M", x_.at(*x), y_.at(*y));
       end = y_.at(*y);
       marks += fmt::format(
-          "<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}, {} {}: "
-          "{}</title></circle>",
-          colour_class(s), s, x_.at(*x), y_.at(*y), xml(data_.column(data_.series[s]).label),
-          xml(data_.column(*data_.x).label), xml(data_.text(row, *data_.x)),
-          xml(data_.text(row, data_.series[s])));
+          "<circle class=\"fill\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}, {} {}: {}</title></circle>",
+          x_.at(*x), y_.at(*y), xml(data_.column(data_.series[s]).label), xml(data_.column(*data_.x).label),
+          xml(data_.text(row, *data_.x)), xml(data_.text(row, data_.series[s])));
     }
-    if (end)
-      canvas_.add("<path class=\"stroke {}\" data-s=\"{}\" d=\"{}\"/>{}", colour_class(s), s, path, marks);
+    if (end) {
+      canvas_.add("<g class=\"{}\" data-s=\"{}\"><path class=\"stroke\" d=\"{}\"/>{}</g>", colour_class(s), s,
+                  path, marks);
+    }
     return end;
   }
 

@@ -46,7 +46,7 @@ class Points {
       add_point(row);
       if (!is_grouped()) add_name(row);
     }
-    if (is_grouped()) canvas_.legend(names_, left + 12, top + 16, (right - left) / 2);
+    if (is_grouped()) canvas_.legend(names_, left + 12, top + 16, right - left - 24);
     return canvas_.finish();
   }
 

@@ -125,6 +125,7 @@ std::string tick_text(double value, Unit unit) {
   if (value == 0) return "0";
   if (unit == Unit::share) return fmt::format("{:.3g}%", 100 * value);
   if (unit == Unit::ratio) return fmt::format("{:.3g}x", value);
+  if (unit == Unit::count && value < 1e5) return format_count(std::llround(value));
   if (unit == Unit::none || unit == Unit::count) return format_scaled(value, "");
   if (unit == Unit::hertz) return value >= 1000 ? format_scaled(value, "/s") : fmt::format("{:.3g}/s", value);
   return short_text(value, unit);

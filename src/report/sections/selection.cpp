@@ -143,6 +143,8 @@ Report selection_section(const Characterization& c) {
           "accurate; of equally accurate ones that with the least energy an inference, then the fastest. "
           "Conditions are held against the estimate itself; \"also at worst\" says whether those on "
           "time hold at the slow end of its interval, too."}};
+  if (c.plan().accuracies.empty())
+    report.lead.emplace_back("This report gives no accuracies: all count as equal.");
   Table wanted{.key = "scenarios",
                .title = "The scenarios",
                .columns = {{"scenario", "scenario"}, {"conditions", "what it asks for"}},

@@ -24,10 +24,11 @@ std::string least_work(const Characterization& c) {
   const Network& network = c.networks()[order.front()];
   if (&network == &c.baseline()) return fmt::format("{} itself is the least complex of all.", network.name);
   const Complexity& own = network.complexity;
-  return fmt::format("{} is the least complex: {}, {} fewer than {}, and {} parameters, {} fewer.",
-                     network.name, text(own.flops, Unit::flops), times(base.flops / own.flops),
-                     c.baseline().name, text(own.parameters, Unit::count),
-                     times(static_cast<double>(base.parameters) / static_cast<double>(own.parameters)));
+  const double parameters = static_cast<double>(own.parameters) / static_cast<double>(base.parameters);
+  return fmt::format("{} is the least complex: {} of {}'s FLOPs ({}) and {} of its parameters ({}).",
+                     network.name, text(own.flops / base.flops, Unit::share), c.baseline().name,
+                     text(own.flops, Unit::flops), text(parameters, Unit::share),
+                     text(own.parameters, Unit::count));
 }
 
 std::string on_device(const Characterization& c, std::size_t t) {
