@@ -14,6 +14,7 @@
 #include "cli/output.hpp"
 #include "cli/reports.hpp"
 #include "cli/usage_error.hpp"
+#include "report/svg.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -64,6 +65,20 @@ std::vector<NamedText> changed_files(std::vector<NamedText> files, const ReportA
   return changed;
 }
 
+// Drawings of ours that the report no longer has.
+std::vector<fs::path> stale_pictures(const std::string& folder, const std::vector<NamedText>& files) {
+  std::vector<fs::path> stale;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder + "/pictures", error)) {
+    const std::string path = entry.path().string();
+    const bool is_wanted = std::ranges::find(files, path, &NamedText::path) != files.end();
+    if (!is_wanted && entry.path().extension() == ".svg" && report::is_drawing(content_of(path)))
+      stale.push_back(entry.path());
+  }
+  std::ranges::sort(stale);
+  return stale;
+}
+
 Result<Done> make_folders(const std::string& folder) {
   std::error_code error;
   fs::create_directories(folder + "/pictures", error);
@@ -87,13 +102,19 @@ int run_one(const std::string& name, const ReportArguments& arguments, Streams s
                                                        : beside.string();
   Result<std::vector<NamedText>> files = make_report(*file, folder);
   if (!files) return fail(files.diagnostics());
+  const std::vector<fs::path> stale = stale_pictures(folder, *files);
   const std::vector<NamedText> changed = changed_files(*std::move(files), arguments, streams);
-  if (arguments.check) return changed.empty() ? exit_done : exit_no;
-  if (changed.empty()) return exit_done;
+  for (const fs::path& path : stale) {
+    if (!arguments.quiet) streams.out << fmt::format("{}: no longer part of it\n", path.string());
+  }
+  if (arguments.check) return changed.empty() && stale.empty() ? exit_done : exit_no;
   const Result<Done> made = make_folders(folder);
   if (!made) return fail(made.diagnostics());
   const Result<Done> written = write_together(changed);
-  return written ? exit_done : fail(written.diagnostics());
+  if (!written) return fail(written.diagnostics());
+  std::error_code ignored;
+  for (const fs::path& path : stale) fs::remove(path, ignored);
+  return exit_done;
 }
 
 int run_report(const ReportArguments& arguments, Streams streams) {

@@ -63,9 +63,7 @@ std::vector<double> Drawn::numbers(std::size_t column) const {
 }
 
 Canvas::Canvas(const std::string& title, double height) {
-  add("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" viewBox=\"0 0 {:g} {:.0f}\" "
-      "aria-label=\"{}\">",
-      chart_width, height, xml(title));
+  add("{} viewBox=\"0 0 {:g} {:.0f}\" aria-label=\"{}\">", drawing_begin, chart_width, height, xml(title));
 }
 
 void Canvas::label(double x, double y, std::string_view text, std::string_view anchor,

@@ -70,6 +70,8 @@ std::string standalone(const std::string& svg) {
                      svg.substr(0, end_of_tag), drawing_style(), svg.substr(end_of_tag));
 }
 
+bool is_drawing(std::string_view text) { return text.starts_with(drawing_begin); }
+
 Axis::Axis(const AxisData& data, double from, double to) : is_log_(data.is_log), from_(from), to_(to) {
   bool is_first = true;
   for (const double value : data.values) {

@@ -23,10 +23,16 @@ inline constexpr std::size_t colour_count = 10;
 // The class of the nth series: "c0" ... "c9", then from the first again.
 std::string colour_class(std::size_t index);
 
+// How every drawing begins.
+inline constexpr std::string_view drawing_begin =
+    R"(<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img")";
+
 // Style sheet rules of the classes; the page and each picture of its own carry them once.
 std::string_view drawing_style();
 // A drawing as a file of its own.
 std::string standalone(const std::string& svg);
+// Whether a file is one of ours.
+bool is_drawing(std::string_view text);
 
 struct AxisData {
   std::vector<double> values;  // what must be on it

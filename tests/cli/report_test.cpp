@@ -136,6 +136,36 @@ TEST_CASE("--check writes nothing and says what would move") {
   CHECK(text_of(folder.path("data.csv")) == "old\n");
 }
 
+TEST_CASE("pictures that a report no longer has go; other files stay") {
+  const Folder folder;
+  folder.write("report.yaml", small_report);
+  run_program({"report", folder.path("report.yaml"), "-q"});
+  std::string shorter = small_report;
+  shorter.replace(shorter.find(" energy,"), 8, "");
+  folder.write("report.yaml", shorter);
+  folder.write("pictures/mine.svg", "<svg/>");
+  const std::string picture = folder.path("pictures/energy_Energy_of_an_inference_on_kpu_t2.svg");
+  CHECK(fs::exists(picture));
+  const Ran check = run_program({"report", folder.path("report.yaml"), "--check"});
+  CHECK(check.code == exit_no);
+  CHECK(check.out.find(picture + ": no longer part of it\n") != std::string::npos);
+  CHECK(fs::exists(picture));
+  run_program({"report", folder.path("report.yaml"), "-q"});
+  CHECK(!fs::exists(picture));
+  CHECK(fs::exists(folder.path("pictures/mine.svg")));
+  CHECK(run_program({"report", folder.path("report.yaml"), "--check"}).code == exit_done);
+}
+
+TEST_CASE("lint says what is wrong with a report.yaml, too") {
+  const Folder folder;
+  folder.write("report.yaml", small_report);
+  CHECK(run_program({"lint", folder.path("report.yaml")}).code == exit_done);
+  folder.write("report.yaml", small_report + "measured: [nothing]\n");
+  const Ran ran = run_program({"lint", folder.path("report.yaml")});
+  CHECK(ran.code != exit_done);
+  CHECK((ran.out + ran.err).find("report.yaml:8:12: error: ") != std::string::npos);
+}
+
 TEST_CASE("battery life times power is the battery's energy") {
   const Folder folder;
   folder.write("report.yaml", small_report);

@@ -83,7 +83,9 @@ Report scaling_section(const Characterization& c) {
     report.lead = {"No networks of this report differ in one parameter alone."};
     return report;
   }
-  for (const auto& [parameter, members] : all) {
+  for (const auto& entry : all) {
+    const std::string& parameter = entry.first;
+    const std::vector<Member>& members = entry.second;
     report.parts.emplace_back(over_parameter(parameter, members, "FLOPs", Unit::flops, [&](std::size_t n) {
       return Value(c.networks()[n].complexity.flops);
     }));
