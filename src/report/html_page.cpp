@@ -114,7 +114,7 @@ for(const table of all('table')){
   for(const c of all('[data-v]',table))c.title=c.dataset.v;
 }
 for(const key of all('.key')){
-  key.setAttribute('tabindex','0');key.setAttribute('role','button');
+  key.closest('svg').setAttribute('role','group');key.setAttribute('tabindex','0');key.setAttribute('role','button');
   const toggle=()=>{const off=key.classList.toggle('off');for(const m of all(`[data-s="${key.dataset.s}"]:not(.key)`,key.closest('svg')))m.classList.toggle('off-series',off)};
   key.onclick=toggle;key.onkeydown=e=>{if(e.key==='Enter'||e.key===' '){e.preventDefault();toggle()}};
 }

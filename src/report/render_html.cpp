@@ -13,6 +13,7 @@
 #include "report/layout.hpp"
 #include "report/numbers.hpp"
 #include "report/page.hpp"
+#include "report/render.hpp"
 #include "report/svg.hpp"
 
 namespace chipcast::report {
@@ -84,12 +85,32 @@ class Html {
     const Report& report = chapter.report;
     add("<section id=\"{}\">\n<h2>{}</h2>\n", xml(chapter.key), xml(report.title));
     for (const std::string& text : report.lead) add("<p class=\"lead\">{}</p>\n", xml(text));
-    for (const Part& part : report.parts) {
-      const auto* table = std::get_if<Table>(&part);
-      if (table != nullptr && table->audience != Audience::machines) this->table(*table);
+    for (std::size_t i = 0; i < report.parts.size();) {
+      if (const auto* table = std::get_if<Table>(&report.parts[i])) {
+        if (table->audience != Audience::machines) this->table(*table);
+        ++i;
+        continue;
+      }
+      add("<table>\n<tbody>\n");
+      for (; i < report.parts.size() && !std::holds_alternative<Table>(report.parts[i]); ++i)
+        facts(report.parts[i]);
+      add("</tbody>\n</table>\n");
     }
     notes(report);
     add("</section>\n");
+  }
+
+  void fact(const std::string& label, const Field& field) {
+    if (field.audience == Audience::machines) return;
+    add("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", xml(label), xml(text(field.value, field.unit)));
+  }
+
+  void facts(const Part& part) {
+    if (const auto* field = std::get_if<Field>(&part)) return fact(field->label, *field);
+    const auto* group = std::get_if<Group>(&part);
+    if (group == nullptr || group->audience == Audience::machines) return;
+    for (const Field& member : group->fields)
+      fact(member.label.empty() ? group->label : group->label + ", " + member.label, member);
   }
 
   // A section that is nothing else is a list.
@@ -117,11 +138,15 @@ class Html {
       out_ += draw(table, chart);
       add("</figure>\n");
     }
-    const bool is_folded = table.rows.size() > longest_open;
-    if (is_folded) add("<details><summary>the table, {} rows</summary>\n", table.rows.size());
+    const std::size_t shown = table.excerpt ? table.excerpt->rows.size() : table.rows.size();
+    const bool is_folded = shown > longest_open;
+    if (is_folded) add("<details><summary>the table, {} rows</summary>\n", shown);
     add("<div class=\"scroll\" tabindex=\"0\">");
     rows(table);
-    add("</div>\n{}</div>\n", is_folded ? "</details>" : "");
+    add("</div>\n{}", is_folded ? "</details>" : "");
+    if (table.excerpt && !table.excerpt->remark.empty())
+      add("<p class=\"note\">{}</p>\n", xml(table.excerpt->remark));
+    add("</div>\n");
   }
 
   void rows(const Table& table) {
@@ -131,11 +156,13 @@ class Html {
     for (const Cells::Column& column : cells.columns)
       add("<th scope=\"col\"{}>{}</th>", column.is_number ? " class=\"n\"" : "", xml(column.heading));
     add("</tr></thead>\n<tbody>\n");
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const std::size_t shown = cells.columns.empty() ? 0 : cells.columns[0].texts.size();
+    for (std::size_t r = 0; r < shown; ++r) {
+      const std::vector<Value>& row = table.rows[table.excerpt ? table.excerpt->rows[r] : r];
       add("<tr>");
       for (const Cells::Column& column : cells.columns) {
         const auto index = static_cast<std::size_t>(column.column - table.columns.data());
-        cell(column, column.texts[r], table.rows[r][index], heat.of(index, table.rows[r][index]));
+        cell(column, column.texts[r], row[index], heat.of(index, row[index]));
       }
       add("</tr>\n");
     }
@@ -161,5 +188,14 @@ class Html {
 }  // namespace
 
 void render_html(const Page& page, std::string& out) { Html(out).page(page); }
+
+void render_html(std::span<const Report> reports, std::string& out) {
+  Page page;
+  for (const Report& report : reports) {
+    if (page.chapters.empty()) page = {.title = report.title, .caveat = report.caveat, .chapters = {}};
+    page.chapters.push_back({fmt::format("part{}", page.chapters.size() + 1), report});
+  }
+  render_html(page, out);
+}
 
 }  // namespace chipcast::report

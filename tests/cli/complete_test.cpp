@@ -49,7 +49,7 @@ TEST_CASE("measurements are sets of hardware_specs, with the metrics and uses th
 }
 
 TEST_CASE("values of --format are formats; where a file is meant the shell is left to it") {
-  CHECK(completed({"describe", "--format", ""}) == "table\nmd\ncsv\njson\n");
+  CHECK(completed({"describe", "--format", ""}) == "table\nmd\ncsv\njson\nhtml\n");
   CHECK(completed({"describe", "--format", "c"}) == "csv\n");
   CHECK(completed({"describe", "-o", ""}).empty());
   CHECK(completed({"lint", ""}).empty());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "report/sections/parts.hpp"
@@ -18,8 +19,12 @@ Table slowest(const Characterization& c, std::size_t t) {
                           {"time_s", "time", Unit::seconds, 0, Audience::everybody, true},
                           {"share", "of the network", Unit::share},
                           {"flops_share", "of its FLOPs", Unit::share},
+                          {"intensity_flops_per_byte", "FLOPs per byte", Unit::flops_per_byte},
+                          {"rate_flops_per_s", "FLOPs a second", Unit::flops_per_second, 0,
+                           Audience::everybody, true},
                           {"bound", "bound"}},
               .rows = {}};
+  double least = std::numeric_limits<double>::infinity(), most = 0;
   for (std::size_t n = 0; n < c.networks().size(); ++n) {
     const std::vector<GroupEstimate>& groups = c.at(n, t).groups;
     Seconds total;
@@ -35,11 +40,23 @@ Table slowest(const Characterization& c, std::size_t t) {
     order.resize(std::min(shown, order.size()));
     for (const std::size_t g : order) {
       const GroupWork& work = c.workload(n, t).groups[g];
+      const double flops = groups[g].products + groups[g].rest;
+      const double bytes = std::max(groups[g].weight_bytes + groups[g].activation_bytes, 1.0);
+      least = std::min(least, flops / bytes);
+      most = std::max(most, flops / bytes);
       table.rows.push_back({c.networks()[n].name, work.name, words(name(work.kind)), groups[g].total,
-                            groups[g].total / total, (groups[g].products + groups[g].rest) / operations,
-                            name(groups[g].bound)});
+                            groups[g].total / total, flops / operations, flops / bytes,
+                            flops * flop / groups[g].total, name(groups[g].bound)});
     }
   }
+  table.charts = {{.kind = Chart::Kind::points,
+                   .title = "The slowest kernels and what the device allows",
+                   .label = "model",
+                   .series = {"rate_flops_per_s"},
+                   .x = "intensity_flops_per_byte",
+                   .log_x = true,
+                   .log_y = true,
+                   .guides = roofs(c.targets()[t], least / 2, most * 2)}};
   return table;
 }
 

@@ -5,9 +5,8 @@ namespace chipcast::report {
 Report not_modelled_section(const Characterization& c) {
   Report report;
   report.notes = {
-      "Whole networks on an otherwise idle device: no camera, decoding, scaling of images, transfer from a "
-      "host, and no "
-      "other work beside them.",
+      "What stands around the network: camera, decoding, scaling of images, transfer from a host.",
+      "Other work on the same device.",
       "Tiles within a kernel: levels on the chip count by their capacity.",
       "Zeros: they cost what other numbers cost.",
       "The loss of accuracy at lower precision, and the time that changing precision between kernels takes.",

@@ -1,7 +1,11 @@
 #include "report/sections/parts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
+
+#include "report/numbers.hpp"
 
 namespace chipcast::report {
 
@@ -35,6 +39,27 @@ std::vector<std::size_t> ranked(const Characterization& c, const std::function<d
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, number);
   return order;
+}
+
+std::vector<Guide> roofs(const Target& target, double least, double most) {
+  const double peak =
+      joint_peak_rate(*target.device, target.product_engine, target.product_runs_as, *target.point)
+          .in_base_units();
+  std::vector<Guide> guides;
+  double furthest = most;
+  for (std::size_t level = target.device->memory.size(); level-- > 0;) {
+    const MemoryLevel& memory = target.device->memory[level];
+    const double rate = bandwidth(*target.device, level, *target.point).in_base_units();
+    const double ridge = peak / rate;
+    if (ridge < 2 * least) continue;  // no network comes near it
+    guides.push_back({fmt::format("{} {}", memory.name, short_text(rate, Unit::bytes_per_second)), least,
+                      least * rate, ridge, peak});
+    furthest = std::max(furthest, ridge);
+  }
+  guides.push_back(
+      {fmt::format("peak {} {}", name(target.product_runs_as), short_text(peak, Unit::flops_per_second)),
+       least, peak, furthest, peak});
+  return guides;
 }
 
 std::string words(std::string_view name) {

@@ -35,6 +35,9 @@ std::vector<std::size_t> all_targets(const Characterization& c);
 // The networks, the one with the least first; those without a number last.
 std::vector<std::size_t> ranked(const Characterization& c, const std::function<double(std::size_t)>& number);
 
+// What the engines and the memories allow at any intensity, over the range that the networks span.
+std::vector<Guide> roofs(const Target& target, double least, double most);
+
 // "standard_convolution" as people write it.
 std::string words(std::string_view name);
 

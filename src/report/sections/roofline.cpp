@@ -1,35 +1,10 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "report/numbers.hpp"
 #include "report/sections/parts.hpp"
 #include "report/sections/views.hpp"
 
 namespace chipcast::report {
 namespace {
-
-// What the engines and the memories allow at any intensity, over the range that the networks span.
-std::vector<Guide> roofs(const Target& target, double least, double most) {
-  const double peak =
-      joint_peak_rate(*target.device, target.product_engine, target.product_runs_as, *target.point)
-          .in_base_units();
-  std::vector<Guide> guides;
-  double furthest = most;
-  for (std::size_t level = target.device->memory.size(); level-- > 0;) {
-    const MemoryLevel& memory = target.device->memory[level];
-    const double rate = bandwidth(*target.device, level, *target.point).in_base_units();
-    const double ridge = peak / rate;
-    if (ridge < 2 * least) continue;  // no network comes near it
-    guides.push_back({fmt::format("{} {}", memory.name, short_text(rate, Unit::bytes_per_second)), least,
-                      least * rate, ridge, peak});
-    furthest = std::max(furthest, ridge);
-  }
-  guides.push_back(
-      {fmt::format("peak {} {}", name(target.product_runs_as), short_text(peak, Unit::flops_per_second)),
-       least, peak, furthest, peak});
-  return guides;
-}
 
 Table points_table(const Characterization& c, std::size_t t) {
   const Target& target = c.targets()[t];
