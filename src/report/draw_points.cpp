@@ -8,7 +8,7 @@
 namespace chipcast::report {
 namespace {
 
-constexpr double height = 400, left = 112, right = chart_width - 24, top = 14, bottom = height - 48;
+constexpr double height = 400, left = 112, right = chart_width - 24, margin_top = 14, margin_bottom = 48;
 
 struct Box {
   double x1, y1, x2, y2;
@@ -24,13 +24,12 @@ class Points {
   explicit Points(const Drawn& data)
       : data_(data),
         y_column_(data.series.at(0)),
+        names_(distinct_names(data)),
+        top_(margin_top + (is_grouped() ? Canvas::legend_height(names_, right - left) : 0)),
+        bottom_(top_ + height - margin_top - margin_bottom),
         x_(axis_data(*data.x, data.chart.log_x, true), left, right),
-        y_(axis_data(y_column_, data.chart.log_y, false), bottom, top),
-        canvas_(data.chart.title, height) {
-    for (std::size_t row = 0; row < data_.rows(); ++row) {
-      if (std::ranges::find(names_, data_.text(row)) == names_.end()) names_.push_back(data_.text(row));
-    }
-  }
+        y_(axis_data(y_column_, data.chart.log_y, false), bottom_, top_),
+        canvas_(data.chart.title, bottom_ + margin_bottom) {}
 
   std::string draw() {
     add_axes();
@@ -46,11 +45,19 @@ class Points {
       add_point(row);
       if (!is_grouped()) add_name(row);
     }
-    if (is_grouped()) canvas_.legend(names_, left + 12, top + 16, right - left - 24);
+    if (is_grouped()) canvas_.legend(names_, left, margin_top, right - left);
     return canvas_.finish();
   }
 
  private:
+  static std::vector<std::string> distinct_names(const Drawn& data) {
+    std::vector<std::string> names;
+    for (std::size_t row = 0; row < data.rows(); ++row) {
+      if (std::ranges::find(names, data.text(row)) == names.end()) names.push_back(data.text(row));
+    }
+    return names;
+  }
+
   AxisData axis_data(std::size_t column, bool is_log, bool is_x) const {
     AxisData all{.values = data_.numbers(column), .is_log = is_log};
     for (const Guide& guide : data_.chart.guides) {
@@ -72,17 +79,17 @@ class Points {
   void add_axes() {
     for (const double tick : x_.ticks()) {
       const double x = x_.at(tick);
-      canvas_.add("<path class=\"grid\" d=\"M{:.1f} {:g}V{:g}\"/>", x, top, bottom);
-      canvas_.label(x, bottom + 18, tick_text(tick, data_.column(*data_.x).unit), "middle", "faint");
+      canvas_.add("<path class=\"grid\" d=\"M{:.1f} {:g}V{:g}\"/>", x, top_, bottom_);
+      canvas_.label(x, bottom_ + 18, tick_text(tick, data_.column(*data_.x).unit), "middle", "faint");
     }
     for (const double tick : y_.ticks()) {
       const double y = y_.at(tick);
       canvas_.add("<path class=\"grid\" d=\"M{:g} {:.1f}H{:g}\"/>", left, y, right);
       canvas_.label(left - 8, y + 4, tick_text(tick, data_.column(y_column_).unit), "end", "faint");
     }
-    canvas_.label((left + right) / 2, height - 8, data_.column(*data_.x).label, "middle");
+    canvas_.label((left + right) / 2, bottom_ + 40, data_.column(*data_.x).label, "middle");
     canvas_.add("<text transform=\"translate(16,{:g}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-                (top + bottom) / 2, xml(data_.column(y_column_).label));
+                (top_ + bottom_) / 2, xml(data_.column(y_column_).label));
   }
 
   void add_guide(const Guide& guide) {
@@ -93,7 +100,7 @@ class Points {
     const double width = text_width(guide.label);
     const double x = is_level ? right - width - 4 : std::min(x1 + 6, right - width);
     const double y =
-        is_level ? y1 - 5 : std::max(y1 - 5 - (x + width / 2 - x1) * (y1 - y2) / (x2 - x1), top + 12);
+        is_level ? y1 - 5 : std::max(y1 - 5 - (x + width / 2 - x1) * (y1 - y2) / (x2 - x1), top_ + 12);
     taken_.push_back({x, y - 12, x + width, y + 3});
     canvas_.label(x, y, guide.label, "start", "faint halo");
   }
@@ -149,7 +156,7 @@ class Points {
         const Box box{x + dx, y + dy - 11, x + dx + width, y + dy + 3};
         double cost = away;
         for (const Box& other : taken_) cost += 10 * overlap(box, other);
-        if (box.x1 < left + 2 || box.x2 > right || box.y1 < top || box.y2 > bottom) cost += 1e6;
+        if (box.x1 < left + 2 || box.x2 > right || box.y1 < top_ || box.y2 > bottom_) cost += 1e6;
         if (least < 0 || cost < least) {
           least = cost;
           best = box;
@@ -167,9 +174,10 @@ class Points {
 
   const Drawn& data_;
   std::size_t y_column_;
+  std::vector<std::string> names_;
+  double top_, bottom_;
   Axis x_, y_;
   Canvas canvas_;
-  std::vector<std::string> names_;
   std::vector<Box> taken_;
 };
 
