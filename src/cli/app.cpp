@@ -77,6 +77,7 @@ int run(const std::vector<std::string>& arguments, Streams streams) try {
   add_solve(app, action);
   add_validate(app, action);
   add_calibrate(app, action);
+  add_report(app, action);
   add_list(app, action);
   add_audit(app, action);
   add_lint(app, action);

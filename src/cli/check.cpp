@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/load.hpp"
+#include "cli/reports.hpp"
 #include "cli/targets.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
@@ -50,6 +51,7 @@ FileKind kind_of_yaml(const std::string& file) {
     if (root.items[i].text.starts_with("device/")) return FileKind::device;
     if (root.items[i].text.starts_with("runtime/")) return FileKind::runtime;
     if (root.items[i].text.starts_with("measurements/")) return FileKind::sources;
+    if (root.items[i].text.starts_with("report/")) return FileKind::report;
   }
   return FileKind::family;
 }
@@ -64,6 +66,8 @@ Diagnostics check_file(const std::string& file, const ShapingOptions& options) {
         return complaints_of(read_runtime(file));
       case FileKind::sources:
         return complaints_of(read_sources(file));
+      case FileKind::report:
+        return complaints_of(make_report(file, ""));
       case FileKind::family:
         return check_family(file, options);
     }
@@ -72,12 +76,11 @@ Diagnostics check_file(const std::string& file, const ShapingOptions& options) {
     Machines machines(device_folder(), runtime_folder());
     return complaints_of(read_measurements(measurement_folder(), {file}, machines));
   }
-  return {
-      {.place = {.file = file},
-       .message = "is neither a .yaml nor an .onnx nor a .csv file",
-       .hint =
-           "lint checks devices, runtimes, families of the model zoo and sources of measurements (.yaml), "
-           "networks (.onnx) and measurements (.csv)"}};
+  return {{.place = {.file = file},
+           .message = "is neither a .yaml nor an .onnx nor a .csv file",
+           .hint = "lint checks devices, runtimes, families of the model zoo, reports and sources of "
+                   "measurements (.yaml), "
+                   "networks (.onnx) and measurements (.csv)"}};
 }
 
 }  // namespace chipcast::cli

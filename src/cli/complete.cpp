@@ -9,6 +9,7 @@
 #include "cli/app.hpp"
 #include "cli/commands.hpp"
 #include "cli/models.hpp"
+#include "cli/reports.hpp"
 #include "cli/targets.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
@@ -63,6 +64,7 @@ Words candidates(const CLI::App& app, std::span<const std::string> words) {
   if (name_of == "list" && words[1] == "devices") return device_ids(device_folder());
   if (name_of == "list" && words[1] == "runtimes") return runtime_ids(runtime_folder());
   if (name_of == "list" && words[1] == "measurements") return measurement_sets(measurement_folder());
+  if (name_of == "report") return report_names();
   if (name_of == "validate") return measurement_sets(measurement_folder());
   constexpr std::array<std::string_view, 6> take_models = {"describe", "list",   "estimate",
                                                            "explain",  "whatif", "solve"};

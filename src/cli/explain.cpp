@@ -85,6 +85,8 @@ int run_explain(const ExplainArguments& arguments, Streams streams) {
     report::render_json(reports, text);
   } else if (arguments.output.format == report::Format::csv) {
     report::render_csv(reports, text);
+  } else if (arguments.output.format == report::Format::html) {
+    report::render_html(reports, text);
   } else {
     for (const report::Report& one : reports) {
       if (!text.empty()) text += "\n";

@@ -24,11 +24,11 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
             if (!format) {
               const std::string hint = suggest(name, report::format_names());
               throw UsageError{fmt::format("unknown format '{}'", printable(name)),
-                               hint.empty() ? "there are table, md, csv and json" : hint};
+                               hint.empty() ? "there are table, md, csv, json and html" : hint};
             }
             options.format = *format;
           },
-          "table (for terminals; the default), md, csv (every digit) or json (SI base units)")
+          "table (for terminals; the default), md, csv (every digit), json (SI base units) or html")
       ->type_name("FORMAT");
   command
       .add_option_function<std::string>(

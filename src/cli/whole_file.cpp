@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace chipcast::cli {
 namespace {
@@ -52,35 +53,80 @@ Result<Done> write_in_place(const std::string& path, std::string_view text) {
   return Done{};
 }
 
+// A text beside its place: renamed there by `take_place`, else removed.
+class Staged {
+ public:
+  Staged() = default;
+  Staged(Staged&& other) noexcept
+      : temporary_(std::exchange(other.temporary_, {})), target_(std::move(other.target_)) {}
+  Staged& operator=(Staged&&) = delete;
+  ~Staged() {
+    if (!temporary_.empty()) unlink(temporary_.c_str());
+  }
+
+  // `status`: of the file that is replaced; null where there is none.
+  static Result<Staged> write(const std::string& path, std::string_view text, const struct stat* status) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    fs::path target = path;
+    for (int links = 0; fs::is_symlink(target, error) && links < 40; ++links) {
+      const fs::path next = fs::read_symlink(target, error);
+      target = next.is_absolute() ? next : target.parent_path() / next;
+    }
+    const std::string temporary = fmt::format("{}.{}.tmp", target.string(), getpid());
+    File file(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (!file.is_open()) return cannot_write(path, untouched);
+    Staged staged;
+    staged.temporary_ = temporary;
+    staged.target_ = target.string();
+    const bool is_written = (status == nullptr || fchmod(file.descriptor(), status->st_mode & 07777U) == 0) &&
+                            file.write_all(text) && file.close_now();
+    if (!is_written) return cannot_write(path, untouched);
+    return staged;
+  }
+
+  Result<Done> take_place() {
+    if (rename(temporary_.c_str(), target_.c_str()) != 0) return cannot_write(target_, untouched);
+    temporary_.clear();
+    return Done{};
+  }
+
+ private:
+  std::string temporary_, target_;
+};
+
 }  // namespace
 
 Result<Done> write_whole(const std::string& path, std::string_view text) {
-  namespace fs = std::filesystem;
   struct stat status {};
   const bool exists = stat(path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) {
     return Diagnostic{.place = {.file = path}, .message = "is a directory", .hint = "name a file in it"};
   }
   if (exists && !S_ISREG(status.st_mode)) return write_in_place(path, text);
+  Result<Staged> staged = Staged::write(path, text, exists ? &status : nullptr);
+  if (!staged) return staged.diagnostics();
+  return staged->take_place();
+}
 
-  std::error_code error;
-  fs::path target = path;
-  for (int links = 0; fs::is_symlink(target, error) && links < 40; ++links) {
-    const fs::path next = fs::read_symlink(target, error);
-    target = next.is_absolute() ? next : target.parent_path() / next;
+Result<Done> write_together(std::span<const NamedText> files) {
+  std::vector<Staged> all;
+  for (const NamedText& file : files) {
+    struct stat status {};
+    const bool exists = stat(file.path.c_str(), &status) == 0;
+    if (exists && !S_ISREG(status.st_mode)) {
+      return Diagnostic{.place = {.file = file.path},
+                        .message = "is no regular file",
+                        .hint = "nothing was written; remove it or choose another folder"};
+    }
+    Result<Staged> staged = Staged::write(file.path, file.text, exists ? &status : nullptr);
+    if (!staged) return staged.diagnostics();
+    all.push_back(*std::move(staged));
   }
-  const std::string temporary = fmt::format("{}.{}.tmp", target.string(), getpid());
-  const auto give_up = [&] {
-    const int cause = errno;
-    unlink(temporary.c_str());
-    errno = cause;
-    return cannot_write(path, untouched);
-  };
-  File file(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
-  if (!file.is_open()) return cannot_write(path, untouched);
-  if (exists && fchmod(file.descriptor(), status.st_mode & 07777U) != 0) return give_up();
-  if (!file.write_all(text) || !file.close_now()) return give_up();
-  if (rename(temporary.c_str(), target.c_str()) != 0) return give_up();
+  for (Staged& staged : all) {
+    const Result<Done> done = staged.take_place();
+    if (!done) return done.diagnostics();
+  }
   return Done{};
 }
 

@@ -175,27 +175,6 @@ Table target_table(Rows rows) {
   return table;
 }
 
-// Each remark once, with all it is true of.
-void add_remarks(Rows rows, std::vector<std::string>& notes) {
-  struct Remark {
-    std::string text;
-    std::vector<std::string> of;
-  };
-  std::vector<Remark> all;
-  std::map<std::string, std::size_t> known;
-  for (const Estimated& row : rows) {
-    for (const std::string& text : remarks(row)) {
-      const auto [place, is_new] = known.try_emplace(text, all.size());
-      if (is_new) all.push_back({text, {}});
-      std::vector<std::string>& of = all[place->second].of;
-      const std::string device = device_of(row);
-      if (std::ranges::find(of, device) == of.end()) of.push_back(device);
-    }
-  }
-  for (const Remark& remark : all)
-    notes.push_back(fmt::format("{}: {}.", fmt::join(remark.of, ", "), remark.text));
-}
-
 std::string battery_note(const EstimateQuestion& question) {
   const std::string capacity =
       question.battery.capacity
@@ -273,6 +252,28 @@ Table estimate_table(Rows rows, const EstimateQuestion& question) {
   return table;
 }
 
+std::vector<std::string> remarks_on(Rows rows) {
+  struct Remark {
+    std::string text;
+    std::vector<std::string> of;
+  };
+  std::vector<Remark> all;
+  std::map<std::string, std::size_t> known;
+  for (const Estimated& row : rows) {
+    for (const std::string& text : remarks(row)) {
+      const auto [place, is_new] = known.try_emplace(text, all.size());
+      if (is_new) all.push_back({text, {}});
+      std::vector<std::string>& of = all[place->second].of;
+      const std::string device = device_of(row);
+      if (std::ranges::find(of, device) == of.end()) of.push_back(device);
+    }
+  }
+  std::vector<std::string> notes;
+  for (const Remark& remark : all)
+    notes.push_back(fmt::format("{}: {}.", fmt::join(remark.of, ", "), remark.text));
+  return notes;
+}
+
 Report estimates(Rows rows, const EstimateQuestion& question) {
   Report report{.title = "no estimate", .csv = "estimates", .json = "estimates"};
   if (rows.empty()) return report;
@@ -294,7 +295,7 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
   const bool has_battery =
       std::ranges::any_of(rows, [](const Estimated& row) { return row.endurance.battery.has_value(); });
   if (has_battery) report.notes.push_back(battery_note(question));
-  add_remarks(rows, report.notes);
+  for (std::string& remark : remarks_on(rows)) report.notes.push_back(std::move(remark));
   return report;
 }
 

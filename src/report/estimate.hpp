@@ -38,6 +38,9 @@ Table estimate_table(std::span<const Estimated> rows, const EstimateQuestion& qu
 // What a reader must know of one row, beside its figures: throttled, does not fit, ...
 std::vector<std::string> remarks(const Estimated& row);
 
+// What a reader must know beside the figures, each remark once with the devices it is true of.
+std::vector<std::string> remarks_on(std::span<const Estimated> rows);
+
 // "jetson_agx_orin@15W"; the device alone at its first operating point.
 std::string device_text(const Target& target);
 std::string precision_text(const Target& target);  // "fp16", "fp16, weights int4"

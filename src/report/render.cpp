@@ -6,7 +6,7 @@
 namespace chipcast::report {
 namespace {
 
-const std::array<std::string, 4> names = {"table", "md", "csv", "json"};  // in the order of Format
+const std::array<std::string, 5> names = {"table", "md", "csv", "json", "html"};  // in the order of Format
 
 }  // namespace
 
@@ -28,6 +28,8 @@ void render(const Report& report, Format format, const RenderOptions& options, s
       return render_csv({&report, 1}, out);
     case Format::json:
       return render_json({&report, 1}, out);
+    case Format::html:
+      return render_html({&report, 1}, out);
   }
 }
 

@@ -14,8 +14,8 @@
 
 namespace chipcast::report {
 
-enum class Format : std::uint8_t { table, markdown, csv, json };
-std::span<const std::string> format_names();  // "table", "md", "csv", "json"
+enum class Format : std::uint8_t { table, markdown, csv, json, html };
+std::span<const std::string> format_names();  // "table", "md", "csv", "json", "html"
 std::optional<Format> format_named(std::string_view name);
 
 struct RenderOptions {
@@ -30,6 +30,8 @@ void render_table(const Report& report, const RenderOptions& options, std::strin
 void render_markdown(const Report& report, std::string& out);
 // An array where there are several reports, an object where there is one.
 void render_json(std::span<const Report> reports, std::string& out);
+// One file that fetches nothing; a section each where there are several reports.
+void render_html(std::span<const Report> reports, std::string& out);
 // RFC 4180; the rows of all reports below one heading: their CSV tables have the same columns.
 void render_csv(std::span<const Report> reports, std::string& out);
 

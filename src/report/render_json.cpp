@@ -1,6 +1,9 @@
 // One line for each row of a table, so that a large report is neither built twice in memory nor unreadable.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
+#include "report/page.hpp"
 #include "report/render.hpp"
 
 namespace chipcast::report {
@@ -117,6 +120,15 @@ void render_json(std::span<const Report> reports, std::string& out) {
     JsonRenderer("  ", out).render(reports[i]);
   }
   out += "\n]\n";
+}
+
+void render_json(const Page& page, std::string& out) {
+  out += fmt::format("{{\n  \"title\": {},\n  \"caveat\": {}", dump(page.title), dump(page.caveat));
+  for (const Chapter& chapter : page.chapters) {
+    out += fmt::format(",\n  {}: ", dump(chapter.key));
+    JsonRenderer("  ", out).render(chapter.report);
+  }
+  out += "\n}\n";
 }
 
 }  // namespace chipcast::report

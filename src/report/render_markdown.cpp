@@ -4,9 +4,12 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "report/draw.hpp"
 #include "report/layout.hpp"
 #include "report/numbers.hpp"
+#include "report/page.hpp"
 #include "report/render.hpp"
+#include "report/svg.hpp"
 
 namespace chipcast::report {
 namespace {
@@ -57,8 +60,7 @@ void add_fields(std::span<const Part> parts, std::string& out) {
   }
 }
 
-void add_table(const Table& table, std::string& out) {
-  out += fmt::format("\n## {}\n\n", escaped(printable(table.title)));
+void add_rows(const Table& table, std::string& out) {
   const Cells cells = cells_of(table);
   std::vector<std::string> row;
   for (const Cells::Column& column : cells.columns) row.push_back(escaped(column.heading));
@@ -73,15 +75,69 @@ void add_table(const Table& table, std::string& out) {
   if (table.excerpt && !table.excerpt->remark.empty()) out += "\n" + escaped(table.excerpt->remark) + "\n";
 }
 
+// "## Title" at level 2.
+void add_heading(int level, std::string_view title, std::string& out) {
+  out += fmt::format("\n{:#>{}} {}\n\n", "", level, escaped(printable(title)));
+}
+
+void add_paragraphs(std::span<const std::string> texts, std::string& out) {
+  for (const std::string& text : texts) out += "\n" + escaped(text) + "\n";
+}
+
+// What may stand in the name of a file anywhere.
+std::string file_name(std::string_view text) {
+  std::string name;
+  for (const char c : text) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return name;
+}
+
+// Sections below a page's title: tables one level deeper, each with its pictures.
+class Chapters {
+ public:
+  Chapters(std::vector<Picture>& pictures, std::string& out) : pictures_(pictures), out_(out) {}
+
+  void add(const Chapter& chapter) {
+    const Report& report = chapter.report;
+    out_ += fmt::format("\n## {}\n", escaped(printable(report.title)));
+    add_paragraphs(report.lead, out_);
+    for (const Part& part : report.parts) {
+      const auto* table = std::get_if<Table>(&part);
+      if (table != nullptr && table->audience != Audience::machines) add(chapter.key, *table);
+    }
+    if (!report.parts.empty()) return add_paragraphs(report.notes, out_);
+    out_ += "\n";
+    for (const std::string& note : report.notes) out_ += "- " + escaped(note) + "\n";
+  }
+
+ private:
+  void add(const std::string& chapter, const Table& table) {
+    add_heading(3, table.title, out_);
+    for (const Chart& chart : table.charts) {
+      if (chart.kind == Chart::Kind::heat) continue;  // the table says the same in as much room
+      pictures_.push_back({fmt::format("pictures/{}_{}.svg", chapter, file_name(chart.title)),
+                           standalone(draw(table, chart))});
+      out_ += fmt::format("![{}]({})\n\n", escaped(chart.title), pictures_.back().file);
+    }
+    add_rows(table, out_);
+  }
+
+  std::vector<Picture>& pictures_;
+  std::string& out_;
+};
+
 }  // namespace
 
 void render_markdown(const Report& report, std::string& out) {
   out += "# " + escaped(printable(report.title));
   if (!report.caveat.empty()) out += ": " + escaped(report.caveat);
   out += "\n";
+  add_paragraphs(report.lead, out);
   for (std::size_t i = 0; i < report.parts.size();) {
     if (const auto* table = std::get_if<Table>(&report.parts[i])) {
-      if (table->audience != Audience::machines) add_table(*table, out);
+      if (table->audience != Audience::machines) {
+        add_heading(2, table->title, out);
+        add_rows(*table, out);
+      }
       ++i;
     } else {
       const std::size_t first = i;
@@ -89,7 +145,13 @@ void render_markdown(const Report& report, std::string& out) {
       add_fields(std::span(report.parts).subspan(first, i - first), out);
     }
   }
-  for (const std::string& note : report.notes) out += "\n" + escaped(note) + "\n";
+  add_paragraphs(report.notes, out);
+}
+
+void render_markdown(const Page& page, std::string& out, std::vector<Picture>& pictures) {
+  out += fmt::format("# {}\n\n{}\n", escaped(printable(page.title)), escaped(page.caveat));
+  Chapters chapters(pictures, out);
+  for (const Chapter& chapter : page.chapters) chapters.add(chapter);
 }
 
 }  // namespace chipcast::report

@@ -27,6 +27,7 @@ class TableRenderer {
     } else {
       line(warning(wrapped(title + ": " + caveat)));
     }
+    for (const std::string& text : report.lead) line(wrapped(printable(text)));
     // Consecutive fields align with each other.
     for (std::size_t i = 0; i < report.parts.size();) {
       if (const auto* table = std::get_if<Table>(&report.parts[i])) {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "report/chart.hpp"
 #include "report/value.hpp"
 
 namespace chipcast::report {
@@ -59,18 +60,33 @@ struct Table {
   };
   std::optional<Excerpt> excerpt = {};
   Audience audience = Audience::everybody;
+  std::vector<Chart> charts = {};
+  std::string alternative =
+      {};  // which of several like it ("kpu_t2"): a page shows one at a time; empty: the only one
 };
 
 using Part = std::variant<Field, Group, Table>;
 
 struct Report {
-  std::string title;
-  std::string caveat = {};  // what makes the numbers incomplete; stands in the first line
+  std::string title = {};
+  std::string caveat = {};             // what makes the numbers incomplete; stands in the first line
+  std::vector<std::string> lead = {};  // for people, before the parts
   std::vector<Part> parts = {};
   std::string csv = {};   // the key of the table that CSV carries
   std::string json = {};  // the key of the table whose rows are the JSON; empty: an object of all parts
   std::string csv_subject = {};  // heads a first column in CSV that repeats the title; empty: no such column
   std::vector<std::string> notes = {};  // for people, at the end
+};
+
+// Several reports under one title: what is published as one page.
+struct Chapter {
+  std::string key;  // "energy"
+  Report report;
+};
+struct Page {
+  std::string title;
+  std::string caveat;
+  std::vector<Chapter> chapters;
 };
 
 }  // namespace chipcast::report

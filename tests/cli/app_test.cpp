@@ -56,7 +56,7 @@ TEST_CASE("a value that an option does not take is named, with the one that was 
   CHECK(ran({"describe", "x", "--format", "jsn"}).err ==
         "chipcast: error: unknown format 'jsn'\n  did you mean 'json'?\n");
   CHECK(ran({"describe", "x", "--format", "powerpoint"}).err ==
-        "chipcast: error: unknown format 'powerpoint'\n  there are table, md, csv and json\n");
+        "chipcast: error: unknown format 'powerpoint'\n  there are table, md, csv, json and html\n");
   CHECK(ran({"describe", "x", "--dim", "batch"}).err ==
         "chipcast: error: --dim 'batch' names no number\n  write --dim NAME=N\n");
   CHECK(ran({"describe", "x", "--dim", "batch=8x"}).err ==

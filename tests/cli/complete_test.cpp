@@ -16,11 +16,11 @@ std::string completed(std::vector<std::string> words) {
 
 TEST_CASE("the first word becomes a command or an option of the program") {
   CHECK(completed({""}) ==
-        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
+        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nreport\nlist\naudit\nlint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
   CHECK(completed({}) ==
-        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
+        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nreport\nlist\naudit\nlint\n");
 }
 
 TEST_CASE("options are those of the command") {
@@ -52,7 +52,7 @@ TEST_CASE("measurements are sets of hardware_specs, with the metrics and uses th
 }
 
 TEST_CASE("values of --format are formats; where a file is meant the shell is left to it") {
-  CHECK(completed({"describe", "--format", ""}) == "table\nmd\ncsv\njson\n");
+  CHECK(completed({"describe", "--format", ""}) == "table\nmd\ncsv\njson\nhtml\n");
   CHECK(completed({"describe", "--format", "c"}) == "csv\n");
   CHECK(completed({"describe", "-o", ""}).empty());
   CHECK(completed({"lint", ""}).empty());

@@ -163,5 +163,22 @@ TEST_CASE("formats have names") {
   for (const std::string& name : format_names()) CHECK(format_named(name));
 }
 
+TEST_CASE("HTML has every part for people, safe and without anything to fetch") {
+  Report report = example_report();
+  report.title = "a<b";
+  const std::string text = rendered(report, Format::html);
+  CHECK(text.starts_with("<!DOCTYPE html>"));
+  CHECK(text.find("<h1>a&lt;b</h1>") != std::string::npos);
+  for (const Part& part : report.parts) {
+    if (const auto* field = std::get_if<Field>(&part);
+        field != nullptr && field->audience != Audience::machines)
+      CHECK(text.find(">" + field->label + "<") != std::string::npos);
+    if (const auto* table = std::get_if<Table>(&part);
+        table != nullptr && table->audience != Audience::machines)
+      CHECK(text.find("<h3>" + table->title + "</h3>") != std::string::npos);
+  }
+  for (const char* fetching : {"src=", "@import", "url("}) CHECK(text.find(fetching) == std::string::npos);
+}
+
 }  // namespace
 }  // namespace chipcast::report
