@@ -7,11 +7,11 @@
 #include <chrono>
 #include <memory>
 
+#include "base/text.hpp"
 #include "cli/app.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/targets.hpp"
-#include "cli/usage_error.hpp"
 #include "cli/whole_file.hpp"
 #include "cli/workloads.hpp"
 #include "report/render.hpp"
@@ -38,10 +38,29 @@ Calibration fitted(const FitProblem& problem) {
   const Fit fit = solve(problem);
   Calibration calibration = calibration_of(problem, fit, today());
   for (const Left left : lefts) {
-    if (left == Left::device && calibration.devices.size() < 2) continue;
+    if (left == Left::device && calibration.devices.size() < 2) continue;  // nothing would be left
     calibration.errors.push_back(error_of(residuals(problem, fit, left), left));
   }
   return calibration;
+}
+
+Diagnostics unknown_targets(const CalibrateArguments& arguments, Machines& machines) {
+  std::vector<std::string> known;
+  for (const std::string& id : machines.runtime_ids()) {
+    const Runtime* runtime = machines.runtime(id);
+    for (std::size_t k = 0; runtime != nullptr && k < device_kind_count; ++k) {
+      const auto kind = static_cast<DeviceKind>(k);
+      if (runtime->on(kind) != nullptr) known.push_back(calibration_id(id, kind));
+    }
+  }
+  Diagnostics unknown;
+  for (const std::string& target : arguments.targets) {
+    if (std::ranges::find(known, target) != known.end()) continue;
+    const std::string hint = suggest(target, known);
+    unknown.push_back({.message = fmt::format("there is no target '{}'", printable(target)),
+                       .hint = hint.empty() ? "a runtime and a kind of device, as in ncnn.cpu" : hint});
+  }
+  return unknown;
 }
 
 int run_calibrate(const CalibrateArguments& arguments, Streams streams) {
@@ -59,7 +78,7 @@ int run_calibrate(const CalibrateArguments& arguments, Streams streams) {
   }
   Workloads workloads;
   std::vector<Calibration> all;
-  Diagnostics refused;
+  Diagnostics refused = unknown_targets(arguments, machines);
   for (const std::string& id : machines.runtime_ids()) {
     const Runtime* runtime = machines.runtime(id);
     for (std::size_t k = 0; runtime != nullptr && k < device_kind_count; ++k) {

@@ -74,7 +74,7 @@ class Maker {
     Result<Runtime> runtime = find_runtime(runtime_folder(), name);
     if (!runtime) return complain(runtime.diagnostics());
     if (!arguments_.from_datasheet) {
-      const Result<Done> calibrated = calibrate_from(calibration_folder(), *runtime);
+      const Result<Done> calibrated = calibrate_from(calibration_folder(), device, *runtime);
       if (!calibrated) return complain(calibrated.diagnostics());
     }
     targets_->runtimes.push_back(*std::move(runtime));

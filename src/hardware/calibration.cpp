@@ -88,7 +88,8 @@ class CalibrationReader {
     scale.dispatch = fields.get("dispatch").real(any_positive);
     for (const Precision precision : precisions) {
       const Value by_precision = fields.find(name(precision));
-      if (by_precision) scale.precisions[static_cast<std::size_t>(precision)] = by_precision.real(any_positive);
+      if (by_precision)
+        scale.precisions[static_cast<std::size_t>(precision)] = by_precision.real(any_positive);
     }
     fields.close();
   }
@@ -157,7 +158,7 @@ void apply(const Calibration& calibration, Runtime& runtime) {
   const FitError* network = calibration.error("network");
   const FitError* device = calibration.error("device");
   fitted.margin = network != nullptr ? network->margin : 0;
-  fitted.margin_elsewhere = device != nullptr ? device->margin : 2 * fitted.margin;
+  fitted.margin_elsewhere = device != nullptr ? device->margin : 0;
 }
 
 Result<Calibration> read_calibration(const std::string& path) {
@@ -206,21 +207,20 @@ std::string to_yaml(const Calibration& c) {
   return text;
 }
 
-Result<Done> calibrate_from(const std::string& folder, Runtime& runtime) {
-  Diagnostics problems;
-  for (std::size_t kind = 0; kind < device_kind_count; ++kind) {
-    if (!runtime.executions[kind]) continue;
-    const std::string path =
-        fmt::format("{}/{}.yaml", folder, calibration_id(runtime.id, static_cast<DeviceKind>(kind)));
-    if (!std::filesystem::exists(path)) continue;
-    const Result<Calibration> calibration = read_calibration(path);
-    if (!calibration) {
-      problems.insert(problems.end(), calibration.diagnostics().begin(), calibration.diagnostics().end());
-      continue;
-    }
-    apply(*calibration, runtime);
-  }
-  if (!problems.empty()) return problems;
+bool helps(const Calibration& calibration, const std::string& device) {
+  const bool is_known =
+      std::ranges::any_of(calibration.devices, [&](const auto& d) { return d.first == device; });
+  const FitError* fitted = calibration.error(is_known ? "network" : "device");
+  const FitError* datasheet = calibration.error("everything");
+  return fitted != nullptr && (datasheet == nullptr || fitted->mape < datasheet->mape);
+}
+
+Result<Done> calibrate_from(const std::string& folder, const Device& device, Runtime& runtime) {
+  const std::string path = fmt::format("{}/{}.yaml", folder, calibration_id(runtime.id, device.kind));
+  if (!std::filesystem::exists(path)) return Done{};
+  const Result<Calibration> calibration = read_calibration(path);
+  if (!calibration) return calibration.diagnostics();
+  if (helps(*calibration, device.id)) apply(*calibration, runtime);
   return Done{};
 }
 

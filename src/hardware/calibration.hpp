@@ -23,7 +23,8 @@ struct Coefficient {
 
 // How estimates compared with rows, by what of the row the fit had not seen.
 struct FitError {
-  std::string left_out;  // "nothing", "network", "family", "device"
+  std::string
+      left_out;  // "nothing", "network", "family", "device"; "everything": data sheets and priors alone
   std::size_t rows = 0;
   double mape = 0, median_log_ratio = 0;
   double margin = 0;  // nine rows in ten are off by less, as a logarithm of the ratio
@@ -53,7 +54,10 @@ Result<Calibration> read_calibration(const std::string& path);
 Result<Calibration> parse_calibration(const std::string& path, std::string text);
 std::string to_yaml(const Calibration& calibration);
 
-// Applies every calibration of this runtime in the folder.
-Result<Done> calibrate_from(const std::string& folder, Runtime& runtime);
+// Whether its figures are nearer to networks that it has not seen, on this device, than the data sheet is.
+bool helps(const Calibration& calibration, const std::string& device);
+
+// Applies the folder's calibration of this runtime on this kind of device, if there is one that helps.
+Result<Done> calibrate_from(const std::string& folder, const Device& device, Runtime& runtime);
 
 }  // namespace chipcast

@@ -122,7 +122,7 @@ std::vector<Value> row_of(const Estimated& row, const EstimateQuestion& question
       e.power ? Value(*e.power) : Value(),
       battery ? Value(battery->life) : Value(),
       name(e.bound),
-      datasheet_only,
+      basis_of(t),
       e.energy && question.grams_per_joule ? Value(in(e.energy->total(), joule) * *question.grams_per_joule)
                                            : Value(),
       e.critical_path,
@@ -169,7 +169,7 @@ Table target_table(Rows rows) {
   for (const Target* t : targets_of(rows)) {
     table.rows.push_back({device_text(*t), t->runtime->id, precision_text(*t),
                           joint_peak_rate(*t->device, t->product_engine, t->product_runs_as, *t->point),
-                          bandwidth(*t->device, t->device->memory.size() - 1, *t->point), datasheet_only});
+                          bandwidth(*t->device, t->device->memory.size() - 1, *t->point), basis_of(*t)});
   }
   return table;
 }
@@ -205,6 +205,11 @@ std::string battery_note(const EstimateQuestion& question) {
 }
 
 }  // namespace
+
+std::string_view basis_of(const Target& target) {
+  if (!target.margin) return datasheet_only;
+  return target.is_device_known ? "calibrated" : "calibrated on others";
+}
 
 std::string device_text(const Target& target) {
   const bool is_default = target.point == &target.device->operating_points.front();
@@ -246,6 +251,31 @@ Table estimate_table(Rows rows, const EstimateQuestion& question) {
   for (const Estimated& row : rows) table.rows.push_back(row_of(row, question));
   return table;
 }
+namespace {
+
+std::string not_fitted(std::string_view devices) {
+  return fmt::format("{}: no measurement of {} was fitted to", datasheet_only, devices);
+}
+
+// Those that nothing was fitted to; nothing said where that is all of them.
+std::string uncertain_devices(Rows rows) {
+  std::vector<std::string> names;
+  bool is_all = true;
+  for (const Estimated& row : rows) {
+    if (row.target->margin) {
+      is_all = false;
+    } else if (std::ranges::find(names, row.target->device->id) == names.end()) {
+      names.push_back(row.target->device->id);
+    }
+  }
+  return is_all ? "these devices" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+std::string caveat_of(const Target& target) {
+  return target.margin ? std::string() : not_fitted(target.device->id);
+}
 
 Report estimates(Rows rows, const EstimateQuestion& question) {
   Report report{.title = "no estimate", .csv = "estimates", .json = "estimates"};
@@ -253,11 +283,14 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
   const std::string models = varies(rows, model_of) ? "networks" : rows[0].model;
   const std::string batch = varies(rows, batch_of) ? "" : fmt::format(", batch {}", rows[0].estimate.batch);
   report.title = models + batch;
-  report.caveat = fmt::format("{}, held against no measurement", datasheet_only);
+  const bool is_uncertain =
+      std::ranges::any_of(rows, [](const Estimated& row) { return !row.target->margin; });
+  if (is_uncertain) report.caveat = not_fitted(uncertain_devices(rows));
   report.parts.emplace_back(estimate_table(rows, question));
   report.parts.emplace_back(target_table(rows));
   report.notes.emplace_back(
-      "Latency and energy are of a whole batch; from - to are the ends of the ranges of assumed figures; "
+      "Latency and energy are of a whole batch; from - to holds nine in ten networks where it is calibrated, "
+      "else it is the ends of the ranges of assumed figures; "
       "bound is "
       "what most of the time is spent at.");
   const bool has_battery =

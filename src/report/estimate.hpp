@@ -41,7 +41,9 @@ std::vector<std::string> remarks(const Estimated& row);
 std::string device_text(const Target& target);
 std::string precision_text(const Target& target);  // "fp16", "fp16, weights int4"
 
-// How sure an estimate is: no target has been calibrated yet.
+// How sure an estimate is: what it rests on beside the data sheet.
 inline constexpr std::string_view datasheet_only = "datasheet only";
+std::string caveat_of(const Target& target);      // what heads a report; empty where it is calibrated
+std::string_view basis_of(const Target& target);  // "calibrated", "calibrated on others", datasheet_only
 
 }  // namespace chipcast::report

@@ -35,7 +35,7 @@ class Explainer {
     Report report{.title = fmt::format("{} in {} on {}, {}, {}, batch {}", work_.name, network_.name,
                                        device_text(target_), target_.runtime->id, precision_text(target_),
                                        estimate_.batch),
-                  .caveat = std::string(datasheet_only),
+                  .caveat = std::string(basis_of(target_)),
                   .csv = "steps"};
     add_totals(report);
     report.parts.emplace_back(members());
@@ -151,7 +151,9 @@ class Explainer {
     const double parallel = kind_.rate / (efficiency * peak);
     use(prior_path("efficiency"));
     use(runtime_path("parallel_fraction"));
-    step("rate of products", "peak x efficiency x share that runs in parallel",
+    step("rate of products",
+         target_.margin ? "peak x efficiency x share that runs in parallel and that calibration found"
+                        : "peak x efficiency x share that runs in parallel",
          fmt::format("{} x {:.3g} x {:.3g}", amount(peak), efficiency, parallel), kind_.rate,
          Unit::flops_per_second);
   }

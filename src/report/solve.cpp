@@ -89,9 +89,9 @@ class View {
  public:
   View(const Question& question, const Solution& solution) : question_(question), solution_(solution) {}
 
-  Report show(const std::string& on) {
-    Report report{.title = title_of(question_, on),
-                  .caveat = fmt::format("{}, held against no measurement", datasheet_only),
+  Report show(const Where& on) {
+    Report report{.title = title_of(question_, on.text),
+                  .caveat = on.caveat,
                   .csv = solution_.answer              ? "goals"
                          : solution_.obstacles.empty() ? "met"
                                                        : "obstacles"};
@@ -224,21 +224,18 @@ class View {
 
 }  // namespace
 
-Report solution(const Question& question, const Solution& solution, const std::string& on) {
+Report solution(const Question& question, const Solution& solution, const Where& on) {
   return View(question, solution).show(on);
 }
 
-Report solution(const Question& question, const std::string& first, const Front& front,
-                const std::string& on) {
+Report solution(const Question& question, const std::string& first, const Front& front, const Where& on) {
   if (front.points.empty()) {
     Report report = solution(question, front.last, on);
     report.notes.push_back(fmt::format("With {} at {}, the most that was tried.", first,
                                        figure_at(*question.design, first, front.last_first).text));
     return report;
   }
-  Report report{.title = title_of(question, on),
-                .caveat = fmt::format("{}, held against no measurement", datasheet_only),
-                .csv = "front"};
+  Report report{.title = title_of(question, on.text), .caveat = on.caveat, .csv = "front"};
   for (const auto& [key, path] : {std::pair{"first", &first}, std::pair{"second", &question.path}}) {
     const ListedFigure now = figure_at(*question.design, *path, 1);
     report.parts.push_back(

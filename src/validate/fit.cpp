@@ -404,7 +404,10 @@ std::vector<Residual> FitProblem::residuals(const Fit& fit, Left left) const {
   std::vector<Residual> all(rows_.size());
   for (const std::string& label : labels) {
     Vector parameters = full;
-    if (left != Left::nothing) {
+    if (left == Left::everything) {  // data sheets and priors
+      for (Eigen::Index i = 0; i < full.size(); ++i)
+        parameters[i] = parameters_[static_cast<std::size_t>(i)].prior;
+    } else if (left != Left::nothing) {
       const Fit without = solve([&](const Measurement& m) { return label_of(m, left) != label; }, &full);
       parameters = Eigen::Map<const Vector>(without.parameters.data(), full.size());
     }
@@ -427,8 +430,9 @@ Calibration FitProblem::calibration(const Fit& fit, const std::string& date) con
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& p = parameters_[i];
     if (p.path.empty()) continue;
-    // What the data says no more of than the prior did stays the runtime's own figure.
-    if (fit.deviations[i] > 0.95 * p.deviation) continue;
+    // What the data says nothing of stays the runtime's own figure.
+    const bool is_moved = std::abs(fit.parameters[i] - p.prior) > 0.1 * p.deviation;
+    if (fit.deviations[i] > 0.95 * p.deviation && !is_moved) continue;
     const double reach = quantile_90 * fit.deviations[i];
     const double a = p.amount(fit.parameters[i] - reach), b = p.amount(fit.parameters[i] + reach);
     c.coefficients.push_back({p.path, p.amount(fit.parameters[i]), std::min(a, b), std::max(a, b)});
@@ -453,6 +457,8 @@ std::string_view name(Left left) {
       return "family";
     case Left::device:
       return "device";
+    case Left::everything:
+      return "everything";
   }
   return "";
 }
@@ -460,6 +466,7 @@ std::string_view name(Left left) {
 std::string label_of(const Measurement& row, Left left) {
   switch (left) {
     case Left::nothing:
+    case Left::everything:
       return "";
     case Left::network:
       return row.model.substr(0, row.model.find('?'));  // at every size

@@ -21,8 +21,9 @@
 
 namespace chipcast {
 
-enum class Left : std::uint8_t { nothing, network, family, device };
-inline constexpr std::array lefts = {Left::nothing, Left::network, Left::family, Left::device};
+enum class Left : std::uint8_t { nothing, network, family, device, everything };
+inline constexpr std::array lefts = {Left::nothing, Left::network, Left::family, Left::device,
+                                     Left::everything};
 std::string_view name(Left left);
 
 // What a fit left out: its rows are estimated by the others.

@@ -166,9 +166,10 @@ TEST_CASE("2025-10: what is right is left alone") {
 TEST_CASE("figures that are known good give no finding, and exit code 0") {
   std::ifstream file(CHIPCAST_SOURCE_DIR "/tests/import/data/published.csv");
   std::string claims = "model,metric,value,unit\n", line;
-  const auto is_number = [](const std::string& text) {  // not one with a letter behind it: another way to count
-    return !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos;
-  };
+  const auto is_number =
+      [](const std::string& text) {  // not one with a letter behind it: another way to count
+        return !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos;
+      };
   int rows = 0;
   while (std::getline(file, line)) {
     if (line.starts_with('#') || line.starts_with("model,")) continue;

@@ -39,7 +39,7 @@ struct Lab : Folder {
 TEST_CASE("validate holds each row against what estimate says") {
   const Lab lab;
   const Json estimates = Json::parse(run_program({"estimate", "resnet18", "--on", "rpi4", "--runtime", "ncnn",
-                                                  "--precision", "fp32", "--format", "json"})
+                                                  "--precision", "fp32", "--datasheet", "--format", "json"})
                                          .out);
   const double latency = estimates[0]["latency_s"];
   const Ran ran = lab.validate({"--format", "json"});

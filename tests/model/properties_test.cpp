@@ -244,7 +244,7 @@ TEST_CASE("with all of it on the chip, or none of it, twice the batch costs at m
     if (device.memory.size() < 2) continue;
     for (const Bytes capacity : {1 * byte, 1'000'000 * gigabyte}) {
       Device edited = device;
-      edited.memory[edited.memory.size() - 2].capacity.value = capacity;
+      for (std::size_t i = 0; i + 1 < edited.memory.size(); ++i) edited.memory[i].capacity.value = capacity;
       const Target target = target_on(edited, 0);
       for (const std::string& network : sample) {
         const Workload& workload = workload_of(network, runtime_of(device));

@@ -188,5 +188,65 @@ TEST_CASE("what exceeds the power limit is stretched until it fits, and says so"
   CHECK(in(*e.estimate.power, watt) == Approx(1.5));
 }
 
+TEST_CASE("each level serves what fits it; a convolution moves its tensors again to repack them") {
+  Device device = machine(DeviceKind::cpu);
+  device.engines = {engine("core", 1, 1e9, Precision::fp32, 1e6)};
+  // The layer's 88,576 B are as much as the first level has: half of them stay there, half in the second.
+  device.memory = {level("L1", MemoryScope::core, 88'576 * byte, 100e9),
+                   level("L2", MemoryScope::chip, huge, 50e9),
+                   level("dram", MemoryScope::off_chip, huge, 10e9)};
+  const Runtime runtime =
+      software(DeviceKind::cpu, {.cache_efficiency = 0.5, .activation_passes = 1, .weight_passes = 2},
+               {Precision::fp32});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
+  // Activations 64,000 B twice: half of 128,000 at 50 GB/s, half at 25 GB/s; weights 24,576 B three times at 25 GB/s.
+  CHECK(us(e.group().memory_on_chip) == Approx(1.28 + 2.56 + 2.94912));
+  CHECK(us(e.group().memory_off_chip) == Approx(0).epsilon(1e-9));
+  CHECK(e.group().bytes_on_chip == 128'000 + 73'728);
+}
+
+TEST_CASE("the ends of loops cost as much as half a block more in each direction") {
+  Device device = machine(DeviceKind::cpu);
+  device.engines = {engine("core", 1, 1e9, Precision::fp32, 10)};
+  device.engines[0].kind = EngineKind::simd;
+  device.engines[0].tile_n = 64;
+  device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
+  const Runtime runtime =
+      software(DeviceKind::cpu, {.half_rows = 25, .half_columns = 32, .half_depth = 16}, {Precision::fp32});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
+  // 100 rows, 96 columns in two blocks of 64, 64 deep: (100 + 25) x (128 + 32) x (64 + 16) x 2 FLOP at 10 GFLOP/s.
+  CHECK(us(e.group().compute) == Approx(125 * 160 * 80 * 2 / 10e3));
+}
+
+TEST_CASE("a device that was measured is as fast as was found, by its rates and by precision") {
+  Device device = machine(DeviceKind::gpu);
+  device.engines = {engine("cuda", 1, 1e9, Precision::fp16, 1000)};
+  device.memory = {level("hbm", MemoryScope::off_chip, huge, 100e9)};
+  Runtime runtime = software(DeviceKind::gpu, {.dispatch = 3.0 * microsecond}, {Precision::fp16});
+  const Estimated sheet = estimated(device, runtime, {.precision = Precision::fp16});
+  Fitted fitted;
+  fitted.margin = std::log(1.5);
+  fitted.margin_elsewhere = std::log(2);
+  fitted.precisions[static_cast<std::size_t>(Precision::fp16)] = 0.8;
+  Scale& scale = fitted.devices["machine"];
+  scale.compute = 0.5;
+  scale.memory = 0.25;
+  scale.dispatch = 2;
+  scale.precisions[static_cast<std::size_t>(Precision::fp16)] = 1.25;
+  runtime.executions[static_cast<std::size_t>(DeviceKind::gpu)]->fitted = fitted;
+  const Estimated found = estimated(device, runtime, {.precision = Precision::fp16});
+  CHECK(us(found.group().compute) == Approx(us(sheet.group().compute) / (0.5 * 0.8 * 1.25)));
+  CHECK(us(found.group().memory_off_chip) == Approx(4 * us(sheet.group().memory_off_chip)));
+  CHECK(us(found.group().dispatch) == Approx(6));
+  // Nine in ten were off by less than a factor of 1.5.
+  CHECK(us(found.estimate.latency_high) == Approx(1.5 * us(found.estimate.latency)));
+  CHECK(us(found.estimate.latency_low) == Approx(us(found.estimate.latency) / 1.5));
+  device.id = "another";
+  const Estimated other = estimated(device, runtime, {.precision = Precision::fp16});
+  CHECK_FALSE(other.target.is_device_known);
+  CHECK(us(other.group().dispatch) == Approx(3));
+  CHECK(us(other.estimate.latency_high) == Approx(2 * us(other.estimate.latency)));
+}
+
 }  // namespace
 }  // namespace chipcast

@@ -1,0 +1,107 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/app.hpp"
+#include "cli/program.hpp"
+#include "hardware/calibration.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+std::map<std::string, Json> calibrated_now() {
+  const Ran ran = run_program({"calibrate", "--dry-run", "--format", "json"});
+  REQUIRE(ran.code == exit_done);
+  std::map<std::string, Json> rows;
+  const Json all = Json::parse(ran.out);
+  for (const Json& row : all["calibrations"])
+    rows[row["runtime"].get<std::string>() + "." + row["kind"].get<std::string>()] = row;
+  return rows;
+}
+
+// The rows of the README's accuracy table: "| pytorch_eager.cpu | 35.2% | ... |".
+std::map<std::string, std::vector<double>> accuracy_table() {
+  std::ifstream file(CHIPCAST_SOURCE_DIR "/README.md");
+  std::map<std::string, std::vector<double>> table;
+  bool is_inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("| target |")) is_inside = true;
+    if (line.empty()) is_inside = false;
+    if (!is_inside || !line.starts_with("| `")) continue;
+    std::istringstream cells(line.substr(1));
+    std::string cell, target;
+    std::getline(cells, target, '|');
+    target = target.substr(2, target.find_last_of('`') - 2);
+    while (std::getline(cells, cell, '|')) {
+      const bool is_number = cell.find('%') != std::string::npos;
+      table[target].push_back(is_number ? std::stod(cell) / 100 : -1);
+    }
+  }
+  return table;
+}
+
+TEST_CASE("calibrations are as shipped, and the README's accuracy holds to a point") {
+  const std::map<std::string, Json> now = calibrated_now();
+  const std::map<std::string, std::vector<double>> table = accuracy_table();
+  CHECK(table.size() == now.size());
+  const char* columns[] = {"datasheet", "in_sample", "network_left_out", "family_left_out",
+                           "device_left_out"};
+  const char* left_out[] = {"everything", "nothing", "network", "family", "device"};
+  for (const auto& [target, row] : now) {
+    CAPTURE(target);
+    const Result<Calibration> shipped =
+        read_calibration(CHIPCAST_SOURCE_DIR "/hardware_specs/calibrations/" + target + ".yaml");
+    REQUIRE(shipped);
+    REQUIRE(table.contains(target));
+    for (std::size_t i = 0; i < std::size(columns); ++i) {
+      CAPTURE(std::string(columns[i]));
+      const double printed = table.at(target)[i + 1];  // behind the number of rows
+      CHECK((printed >= 0) == row[columns[i]].is_number());
+      if (printed < 0) continue;
+      const double mape = row[columns[i]];
+      CHECK(mape < printed + 0.01);
+      CHECK(std::abs(shipped->error(left_out[i])->mape - mape) < 0.01);
+    }
+  }
+}
+
+TEST_CASE("a fitted estimate says so, and one from the data sheet alone as well") {
+  const auto basis = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"estimate", "mobilenet_v2", "--format", "json"});
+    const Ran ran = run_program(more);
+    REQUIRE(ran.code == exit_done);
+    return Json::parse(ran.out)[0]["basis"].get<std::string>();
+  };
+  CHECK(basis({"--on", "intel_i7_12700k", "--runtime", "pytorch-eager"}) == "calibrated");
+  CHECK(basis({"--on", "intel_xeon_8480plus", "--runtime", "pytorch-eager"}) == "calibrated on others");
+  CHECK(basis({"--on", "intel_i7_12700k", "--runtime", "pytorch-eager", "--datasheet"}) == "datasheet only");
+  CHECK(basis({"--on", "kpu_t2"}) == "datasheet only");
+}
+
+TEST_CASE("held-out estimates are told from those of the data sheet, and cover what they say") {
+  const Ran ran =
+      run_program({"validate", "--runtime", "pytorch_compile", "--mode", "held-out", "--format", "json"});
+  REQUIRE(ran.code == exit_done);
+  const Json result = Json::parse(ran.out);
+  REQUIRE(!result["targets"].empty());
+  for (const Json& target : result["targets"]) {
+    CHECK(target["mode"] == "held-out");
+    CHECK(target["coverage"].is_number());
+  }
+}
+
+TEST_CASE("targets that are not, or that there is nothing to fit to") {
+  CHECK(run_program({"calibrate", "ncnn.cpux", "--dry-run"}).code == exit_usage);
+  const Ran refused = run_program({"calibrate", "xla.tpu", "--dry-run"});
+  CHECK(refused.code == exit_usage);
+  CHECK(refused.err.find("may be fitted to") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace chipcast::cli
