@@ -95,10 +95,9 @@ class Solving {
 
  private:
   int answer(const Question& question, const Target& before, const Target& after) {
-    const report::Where on{.text = fmt::format("{} with {}, {}, batch {}", report::device_text(before),
-                                               question.design->runtime.id, report::precision_text(after),
-                                               question.design->batch),
-                           .caveat = report::caveat_of(before)};
+    const std::string on =
+        fmt::format("{} with {}, {}, batch {}", report::device_text(before), question.design->runtime.id,
+                    report::precision_text(after), question.design->batch);
     if (arguments_.paths.size() == 2) {
       const Front found = front(question, arguments_.paths[0]);
       return show(report::solution(question, arguments_.paths[0], found, on), !found.points.empty());

@@ -222,6 +222,24 @@ std::string precision_text(const Target& target) {
   return fmt::format("{}, weights {}", own, name(*target.options.weights));
 }
 
+namespace {
+
+// Those that nothing was fitted to; nothing said where that is all of them.
+std::string uncertain_devices(Rows rows) {
+  std::vector<std::string> names;
+  bool is_all = true;
+  for (const Estimated& row : rows) {
+    if (row.target->margin) {
+      is_all = false;
+    } else if (std::ranges::find(names, row.target->device->id) == names.end()) {
+      names.push_back(row.target->device->id);
+    }
+  }
+  return is_all ? "these devices" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
 std::vector<std::string> remarks(const Estimated& row) {
   std::vector<std::string> all = row.target->reasons;
   const Estimate& e = row.estimate;
@@ -251,31 +269,6 @@ Table estimate_table(Rows rows, const EstimateQuestion& question) {
   for (const Estimated& row : rows) table.rows.push_back(row_of(row, question));
   return table;
 }
-namespace {
-
-std::string not_fitted(std::string_view devices) {
-  return fmt::format("{}: no measurement of {} was fitted to", datasheet_only, devices);
-}
-
-// Those that nothing was fitted to; nothing said where that is all of them.
-std::string uncertain_devices(Rows rows) {
-  std::vector<std::string> names;
-  bool is_all = true;
-  for (const Estimated& row : rows) {
-    if (row.target->margin) {
-      is_all = false;
-    } else if (std::ranges::find(names, row.target->device->id) == names.end()) {
-      names.push_back(row.target->device->id);
-    }
-  }
-  return is_all ? "these devices" : fmt::format("{}", fmt::join(names, ", "));
-}
-
-}  // namespace
-
-std::string caveat_of(const Target& target) {
-  return target.margin ? std::string() : not_fitted(target.device->id);
-}
 
 Report estimates(Rows rows, const EstimateQuestion& question) {
   Report report{.title = "no estimate", .csv = "estimates", .json = "estimates"};
@@ -285,7 +278,9 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
   report.title = models + batch;
   const bool is_uncertain =
       std::ranges::any_of(rows, [](const Estimated& row) { return !row.target->margin; });
-  if (is_uncertain) report.caveat = not_fitted(uncertain_devices(rows));
+  if (is_uncertain)
+    report.caveat =
+        fmt::format("{}: no measurement of {} was fitted to", datasheet_only, uncertain_devices(rows));
   report.parts.emplace_back(estimate_table(rows, question));
   report.parts.emplace_back(target_table(rows));
   report.notes.emplace_back(

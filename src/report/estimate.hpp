@@ -43,7 +43,6 @@ std::string precision_text(const Target& target);  // "fp16", "fp16, weights int
 
 // How sure an estimate is: what it rests on beside the data sheet.
 inline constexpr std::string_view datasheet_only = "datasheet only";
-std::string caveat_of(const Target& target);      // what heads a report; empty where it is calibrated
 std::string_view basis_of(const Target& target);  // "calibrated", "calibrated on others", datasheet_only
 
 }  // namespace chipcast::report

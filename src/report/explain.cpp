@@ -10,6 +10,7 @@
 #include "report/estimate.hpp"
 #include "report/figures.hpp"
 #include "report/numbers.hpp"
+#include "tiling/tiling.hpp"
 
 namespace chipcast::report {
 namespace {
@@ -45,6 +46,7 @@ class Explainer {
     add_total();
     add_energy();
     report.parts.emplace_back(std::move(steps_));
+    add_tiles(report);
     report.parts.emplace_back(figures());
     report.notes = target_.reasons;
     report.notes.emplace_back("Tensors and operations in the upper tables are those of one sample.");
@@ -285,6 +287,82 @@ class Explainer {
          fmt::format("{} + {} + {} + {} + {}", amount(products, "J"), amount(rest, "J"),
                      amount(off_chip, "J"), amount(on_chip, "J"), amount(idle, "J")),
          Value(products + rest + off_chip + on_chip + idle), Unit::joules);
+  }
+
+  // ---- the nest and its tiles
+
+  // Of the main operator's heaviest nest, at the batch that the graph is shaped with.
+  void add_tiles(Report& report) const {
+    const Operator& op = network_.graph.op(network_.complexity.operators[fused_.main].source);
+    if (op.type == nullptr || op.type->work == nullptr) return;
+    Inference inference = shaped_inference(network_.graph, op);
+    const Work work = op.type->work(inference);
+    if (work.nests.empty()) return;
+    const LoopNest& nest = *std::ranges::max_element(
+        work.nests, {}, [](const LoopNest& n) { return std::pair(n.work().macs > 0, n.points()); });
+    report.parts.emplace_back(loops_of(nest));
+    const std::vector<Boundary> boundaries = on_chip_boundaries(*target_.device);
+    if (boundaries.empty()) return;
+    const Tiler tiler({.nest = &nest, .elements = elements_of(nest, op)});
+    Table table{.key = "tiles",
+                .title = "Tiles that move the fewest bytes into each level, the level by itself",
+                .columns = {{"level", "level"},
+                            {"order", "loops, outermost first: tile of extent", Unit::none, 0,
+                             Audience::everybody, false, true},
+                            {"tiles", "tiles", Unit::count},
+                            {"room_bytes", "room", Unit::bytes},
+                            {"moved_bytes", "moved", Unit::bytes},
+                            {"compulsory_bytes", "compulsory", Unit::bytes, 1},
+                            {"over_bound", "over bound", Unit::ratio}},
+                .rows = {}};
+    for (std::size_t level = 0; level < boundaries.size(); ++level) {
+      const Tiling tiling = tiler.at(boundaries[level]);
+      table.rows.push_back({target_.device->memory[level].name, order_text(tiling, nest), tiling.tiles,
+                            tiling.room, tiling.moved(), tiling.compulsory, tiling.distance()});
+    }
+    report.parts.emplace_back(std::move(table));
+    report.notes.emplace_back(
+        "Tiles are of the main operator alone, at the batch its graph is shaped with; the time above counts "
+        "each "
+        "tensor once a level.");
+  }
+
+  static Table loops_of(const LoopNest& nest) {
+    Table table{.key = "nest",
+                .title = "Loop nest of the main operator",
+                .columns = {{"loop", "loop"}, {"extent", "extent", Unit::count}},
+                .rows = {}};
+    for (const Loop& loop : nest.loops()) table.rows.push_back({loop.name, loop.extent});
+    return table;
+  }
+
+  std::vector<ElementBits> elements_of(const LoopNest& nest, const Operator& op) const {
+    std::vector<ElementBits> elements;
+    for (const Access& access : nest.accesses()) {
+      const auto index = static_cast<std::size_t>(access.operand.index);
+      const bool is_stored = !access.operand.is_output && index < op.inputs.size() &&
+                             op.inputs[index] != none && network_.graph.tensor(op.inputs[index]).is_constant;
+      // Sums are kept wider than what they are made of.
+      elements.push_back({.bits = is_stored ? target_.weight_bits : target_.activation_bits,
+                          .partial_bits = access.writes ? std::max(32, target_.activation_bits) : 0});
+    }
+    return elements;
+  }
+
+  // "k 64 of 256, p 8 of 56": of loops with one tile nothing is said.
+  static std::string order_text(const Tiling& tiling, const LoopNest& nest) {
+    if (!tiling.fits) return "not even a point fits";
+    std::string text;
+    for (int i = 0; i < tiling.loop_count; ++i) {
+      const TiledLoop& loop = tiling.loops[static_cast<std::size_t>(i)];
+      if (loop.count == 1) continue;
+      std::string name;
+      for (std::size_t l = 0; l < nest.loops().size(); ++l) {
+        if ((loop.nest_loops >> l & 1U) != 0) name += nest.loops()[l].name;
+      }
+      text += fmt::format("{}{} {} of {}", text.empty() ? "" : ", ", name, loop.tile, loop.extent);
+    }
+    return text.empty() ? "all of it at once" : text;
   }
 
   // The figures behind all that, from both files.

@@ -85,13 +85,19 @@ Table front_table(const Question& question, const std::string& first, const Fron
   return table;
 }
 
+// What the device's rates rest on beside its data sheet.
+std::string basis_text(const Design& design) {
+  const Result<Target> target = target_of(design);
+  return std::string(target ? basis_of(*target) : datasheet_only);
+}
+
 class View {
  public:
   View(const Question& question, const Solution& solution) : question_(question), solution_(solution) {}
 
-  Report show(const Where& on) {
-    Report report{.title = title_of(question_, on.text),
-                  .caveat = on.caveat,
+  Report show(const std::string& on) {
+    Report report{.title = title_of(question_, on),
+                  .caveat = basis_text(*question_.design),
                   .csv = solution_.answer              ? "goals"
                          : solution_.obstacles.empty() ? "met"
                                                        : "obstacles"};
@@ -224,18 +230,19 @@ class View {
 
 }  // namespace
 
-Report solution(const Question& question, const Solution& solution, const Where& on) {
+Report solution(const Question& question, const Solution& solution, const std::string& on) {
   return View(question, solution).show(on);
 }
 
-Report solution(const Question& question, const std::string& first, const Front& front, const Where& on) {
+Report solution(const Question& question, const std::string& first, const Front& front,
+                const std::string& on) {
   if (front.points.empty()) {
     Report report = solution(question, front.last, on);
     report.notes.push_back(fmt::format("With {} at {}, the most that was tried.", first,
                                        figure_at(*question.design, first, front.last_first).text));
     return report;
   }
-  Report report{.title = title_of(question, on.text), .caveat = on.caveat, .csv = "front"};
+  Report report{.title = title_of(question, on), .caveat = basis_text(*question.design), .csv = "front"};
   for (const auto& [key, path] : {std::pair{"first", &first}, std::pair{"second", &question.path}}) {
     const ListedFigure now = figure_at(*question.design, *path, 1);
     report.parts.push_back(

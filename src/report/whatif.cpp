@@ -264,7 +264,7 @@ Report whatif(const WhatIf& study) {
   Report report{
       .title = fmt::format("{} on {} with {}, {}, batch {}", before.model, device_text(*before.target),
                            before.target->runtime->id, precision_text(*before.target), before.estimate.batch),
-      .caveat = caveat_of(*before.target),
+      .caveat = std::string(basis_of(*before.target)),
       .csv = !study.sensitivities.empty() ? "sensitivity"
              : study.has_settings         ? "estimates"
                                           : "ideal"};

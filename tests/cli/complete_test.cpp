@@ -15,10 +15,12 @@ std::string completed(std::vector<std::string> words) {
 }
 
 TEST_CASE("the first word becomes a command or an option of the program") {
-  CHECK(completed({""}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
+  CHECK(completed({""}) ==
+        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
-  CHECK(completed({}) == "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
+  CHECK(completed({}) ==
+        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nlist\naudit\nlint\n");
 }
 
 TEST_CASE("options are those of the command") {

@@ -35,6 +35,18 @@ TEST_CASE("explain: the steps lead to the result, each with its formula") {
   CHECK(value_of(steps, "filled share") == 1);
   // The weights and a scale and a shift a channel, two bytes each.
   CHECK(value_of(steps, "weight bytes") == 2 * (64.0 * 64 * 9 + 2 * 64));
+  // Stride 1 on 56 x 56 pixels: seven loops, and per level a tiling that moves no less than every element once.
+  const Json& nest = json["nest"];
+  double points = 1;
+  for (const Json& loop : nest) points *= loop["extent"].get<double>();
+  CHECK(points == 64.0 * 64 * 9 * 56 * 56);
+  REQUIRE(!json["tiles"].empty());
+  for (const Json& level : json["tiles"]) {
+    // The input, the weights and the output, two bytes each.
+    CHECK(level["compulsory_bytes"] == 2 * (64.0 * 56 * 56 + 64 * 64 * 9 + 64 * 56 * 56));
+    CHECK(level["moved_bytes"] >= level["compulsory_bytes"]);
+    CHECK(level["over_bound"] >= 1);
+  }
   const double memory = value_of(steps, "off chip") + value_of(steps, "on chip");
   const double busy = std::pow(std::pow(value_of(steps, "compute"), 4) + std::pow(memory, 4), 0.25);
   CHECK(value_of(steps, "time") == doctest::Approx(value_of(steps, "dispatch") + busy));
