@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "report/numbers.hpp"
+#include "report/svg.hpp"
 
 namespace chipcast::report {
 namespace {
@@ -61,20 +62,6 @@ std::vector<Panel> panels_of(const Validation& validation) {
     if (!panel->points.empty()) all.push_back(std::move(*panel));
   }
   return all;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
 }
 
 class Drawing {
