@@ -14,7 +14,7 @@ namespace {
 
 // Geometry in pixels: names to the left, bars around the middle of the rest.
 constexpr double names = 300, side = 240, row = 30, bar = 11, top = 60, bottom = 30;
-constexpr double least_drawn = 5e-4;  // percent per percent
+constexpr double least_drawn = 5e-3;  // percent per percent
 
 double extent(const Elasticity& e) { return std::max(std::abs(e.latency), std::abs(e.energy.value_or(0))); }
 
@@ -57,6 +57,7 @@ class Drawing {
   }
 
   void add_bar(double y, double value, std::string_view colour) {
+    if (std::abs(value) < least_drawn) return;
     const double width = std::abs(value) / most_ * side;
     const double x = value < 0 ? middle - width : middle;
     add("<rect x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:g}' fill='{}'/>", x, y, width, bar, colour);
