@@ -42,8 +42,10 @@ TEST_CASE("whatif: before and after are what 'estimate' says of each") {
       json_of({"estimate", "mobilenet_v2?classes=10,resolution=160,width=0.5", "--on", "jetson_agx_orin@15W",
                "--precision", "int8", "--weights", "int4", "--batch", "4"})[0];
   REQUIRE(study["estimates"].size() == 2);
-  for (const auto& [key, value] : before.items()) CHECK_MESSAGE(study["estimates"][0][key] == value, key);
-  for (const auto& [key, value] : after.items()) CHECK_MESSAGE(study["estimates"][1][key] == value, key);
+  for (const auto& entry : before.items())
+    CHECK_MESSAGE(study["estimates"][0][entry.key()] == entry.value(), entry.key());
+  for (const auto& entry : after.items())
+    CHECK_MESSAGE(study["estimates"][1][entry.key()] == entry.value(), entry.key());
   CHECK(study["estimates"][0]["case"] == "before");
   CHECK(study["estimates"][1]["case"] == "after");
 }
