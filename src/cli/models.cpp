@@ -75,10 +75,9 @@ Result<Graph> Models::read(const std::string& model) {
 }
 
 std::vector<std::string> Models::defaults_of(const std::string& model) {
-  const Result<std::vector<report::ListedModel>> models = list();
-  if (!models) return {};
-  const auto found = std::ranges::find(*models, model.substr(0, model.find('?')), &report::ListedModel::name);
-  return found == models->end() ? std::vector<std::string>() : found->parameters;
+  if (!zoo()) return {};
+  const std::optional<ZooVariant> variant = zoo()->variant(model.substr(0, model.find('?')));
+  return variant ? split(variant->parameters, ", ") : std::vector<std::string>();
 }
 
 std::vector<std::string> Models::parameters_of(const std::string& model) {

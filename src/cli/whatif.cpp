@@ -16,7 +16,9 @@
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
 #include "cli/targets.hpp"
+#include "cli/whole_file.hpp"
 #include "report/render.hpp"
+#include "report/tornado_plot.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -30,6 +32,7 @@ struct WhatIfArguments {
   report::EstimateQuestion question;
   std::size_t operators = 10;
   bool ideal = false, sensitivity = false;
+  std::string plot;  // a file; empty: none
   OutputOptions output;
 };
 
@@ -69,9 +72,10 @@ class Study {
   Study(const WhatIfArguments& arguments, Streams streams) : arguments_(arguments), streams_(streams) {}
 
   int run() {
-    if (arguments_.settings.empty() && !arguments_.ideal && !arguments_.sensitivity) {
+    if (arguments_.settings.empty() && !arguments_.ideal && !arguments_.sensitivity &&
+        arguments_.plot.empty()) {
       return fail({{.message = "nothing is to be different",
-                    .hint = "give --set PATH=VALUE, --sensitivity or --ideal"}});
+                    .hint = "give --set PATH=VALUE, --sensitivity, --plot or --ideal"}});
     }
     const Result<std::unique_ptr<Targets>> targets = make_one_target(arguments_.targets, "whatif");
     if (!targets) return fail(targets.diagnostics());
@@ -105,8 +109,14 @@ class Study {
                          .shows_ladder = arguments_.ideal};
     study.before.estimated.target = &target;  // says its operating point
     std::vector<Elasticity> sensitivities;
-    if (arguments_.sensitivity) sensitivities = elasticities(after.workload, after.design);
-    study.sensitivities = sensitivities;
+    if (arguments_.sensitivity || !arguments_.plot.empty())
+      sensitivities = elasticities(after.workload, after.design);
+    if (arguments_.sensitivity) study.sensitivities = sensitivities;
+    if (!arguments_.plot.empty()) {
+      const std::string title = fmt::format("{} on {}", after.network.name, report::device_text(target));
+      const Result<Done> written = write_whole(arguments_.plot, report::tornado_plot(title, sensitivities));
+      if (!written) return fail(written.diagnostics());
+    }
     std::string text;
     report::render(report::whatif(study), arguments_.output.format,
                    render_options(arguments_.output, streams_), text);
@@ -139,6 +149,9 @@ void add_whatif(CLI::App& app, Action& action) {
       ->type_name("N");
   command.add_flag("--sensitivity", arguments->sensitivity,
                    "percent that latency and energy change per percent of every figure of the device");
+  command
+      .add_option("--plot", arguments->plot, "draw the sensitivities into an .svg file, the largest on top")
+      ->type_name("FILE");
   command.add_flag("--ideal", arguments->ideal, "the latency if each limit were lifted");
   command
       .add_option_function<std::string>(

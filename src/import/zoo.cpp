@@ -151,6 +151,19 @@ Result<Graph> build_from(const zoo::Family& family, std::string_view variant_nam
                     suggestion.empty() ? fmt::format("it has {}", joined(names)) : suggestion);
 }
 
+ZooVariant entry_of(const zoo::Family& family, const zoo::Variant& variant) {
+  ZooVariant entry{.name = variant.name, .family = family.name, .about = family.about, .parameters = {}};
+  for (std::size_t i = 0; i < family.parameters.size(); ++i) {
+    if (family.parameters[i].kind == zoo::Parameter::Kind::list) continue;
+    const auto given = std::ranges::find(variant.overrides, i, [](const auto& o) { return o.first; });
+    const zoo::Datum& datum = given == variant.overrides.end() ? family.parameters[i].preset : given->second;
+    if (!entry.parameters.empty()) entry.parameters += ", ";
+    entry.parameters +=
+        family.parameters[i].name + "=" + (datum.text() != nullptr ? *datum.text() : format(datum));
+  }
+  return entry;
+}
+
 }  // namespace
 
 Result<Zoo> Zoo::open(const std::string& directory) {
@@ -195,23 +208,21 @@ Result<std::vector<ZooVariant>> Zoo::variants() const {
       complaints.insert(complaints.end(), read.diagnostics().begin(), read.diagnostics().end());
       continue;
     }
-    const zoo::Family& family = **read;
-    for (const zoo::Variant& variant : family.variants) {
-      ZooVariant entry{.name = variant.name, .family = family.name, .about = family.about, .parameters = {}};
-      for (std::size_t i = 0; i < family.parameters.size(); ++i) {
-        if (family.parameters[i].kind == zoo::Parameter::Kind::list) continue;
-        const auto given = std::ranges::find(variant.overrides, i, [](const auto& o) { return o.first; });
-        const zoo::Datum& datum =
-            given == variant.overrides.end() ? family.parameters[i].preset : given->second;
-        if (!entry.parameters.empty()) entry.parameters += ", ";
-        entry.parameters +=
-            family.parameters[i].name + "=" + (datum.text() != nullptr ? *datum.text() : format(datum));
-      }
-      all.push_back(std::move(entry));
-    }
+    for (const zoo::Variant& variant : (*read)->variants) all.push_back(entry_of(**read, variant));
   }
   if (!complaints.empty()) return complaints;
   return all;
+}
+
+std::optional<ZooVariant> Zoo::variant(const std::string& name) const {
+  for (State::File& file : state_->files) {
+    if (std::ranges::find(file.names, name) == file.names.end()) continue;
+    const Result<zoo::FamilyPointer> read = state_->family(file);
+    if (!read) return std::nullopt;
+    const auto found = std::ranges::find((*read)->variants, name, &zoo::Variant::name);
+    if (found != (*read)->variants.end()) return entry_of(**read, *found);
+  }
+  return std::nullopt;
 }
 
 bool is_zoo_file(std::string_view spec) {

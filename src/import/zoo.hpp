@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ class Zoo {
 
   // All networks, family by family; parses every file.
   Result<std::vector<ZooVariant>> variants() const;
+  // One of them; parses its file only. Nothing where there is none of that name or its file is wrong.
+  std::optional<ZooVariant> variant(const std::string& name) const;
   // The same names without parsing: as the files spell them.
   std::vector<std::string> names() const;
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "report/numbers.hpp"
+#include "report/svg.hpp"
 
 namespace chipcast::report {
 namespace {
@@ -61,20 +62,6 @@ std::vector<Panel> panels_of(const Validation& validation) {
     if (!panel->points.empty()) all.push_back(std::move(*panel));
   }
   return all;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
 }
 
 class Drawing {
@@ -153,7 +140,7 @@ class Drawing {
     for (std::size_t i = 0; i < devices_.size(); ++i) {
       const double y = top + line_height * static_cast<double>(i);
       add_mark(x, y, devices_[i], devices_[i]);
-      add("<text x='{:g}' y='{:g}'>{}</text>\n", x + 10, y + 4, escaped(devices_[i]));
+      add("<text x='{:g}' y='{:g}'>{}</text>\n", x + 10, y + 4, xml(devices_[i]));
     }
   }
 
@@ -163,7 +150,7 @@ class Drawing {
         "m0 -4 l4 4 l-4 4 l-4 -4 z"};
     const auto index = static_cast<std::size_t>(std::ranges::find(devices_, device) - devices_.begin());
     add("<path d='M{:.1f} {:.1f} {}' fill='{}' fill-opacity='0.7'><title>{}</title></path>\n", x, y,
-        outlines[index / colours.size() % shapes], colours[index % colours.size()], escaped(title));
+        outlines[index / colours.size() % shapes], colours[index % colours.size()], xml(title));
   }
 
   double x_of(double value) const { return (std::log10(value) - low_) / (high_ - low_) * side; }

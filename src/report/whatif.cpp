@@ -167,7 +167,8 @@ Table ladder(const Estimate& today) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return today.if_lifted[i]; });
   for (const std::size_t i : order) {
-    table.rows.push_back({name(bounds[i]), today.if_lifted[i], today.if_lifted[i] / today.latency});
+    const Seconds lifted = std::min(today.if_lifted[i], today.latency);
+    table.rows.push_back({name(bounds[i]), lifted, lifted / today.latency});
   }
   return table;
 }
@@ -209,6 +210,7 @@ Table operator_table(const WhatIf& study) {
     table.rows.push_back({move.name, name(move.kind), total_of(move.before), total_of(move.after),
                           bound_name(move.before), bound_name(move.after), why(move)});
   }
+  if (study.operators == 0) table.audience = Audience::machines;
   if (study.operators < all.size()) {
     table.excerpt.emplace();
     table.excerpt->rows.resize(study.operators);
@@ -241,6 +243,17 @@ Table sensitivity_table(const WhatIf& study) {
   const std::size_t hidden = table.rows.size() - table.excerpt->rows.size();
   if (hidden > 0) table.excerpt->remark = fmt::format("{} more change neither by 0.0005%", hidden);
   return table;
+}
+
+// Where the latencies of the ladder are not of the same making as today's.
+void add_ladder_note(const Estimated& today, std::vector<std::string>& notes) {
+  if (today.target->execution->runs_branches_side_by_side) {
+    notes.push_back(fmt::format(
+        "With a limit lifted operators count one after another, although {} runs some side by side.",
+        today.target->runtime->id));
+  }
+  if (today.estimate.is_throttled)
+    notes.emplace_back("Today's latency is stretched by the limit on power, the others are not.");
 }
 
 // What is true of both is said once.
@@ -277,6 +290,7 @@ Report whatif(const WhatIf& study) {
   }
   if (study.shows_ladder) report.parts.emplace_back(ladder(study.after.estimated.estimate));
   if (!study.sensitivities.empty()) report.parts.emplace_back(sensitivity_table(study));
+  if (study.shows_ladder) add_ladder_note(study.after.estimated, report.notes);
   add_remarks(study, report.notes);
   return report;
 }

@@ -15,8 +15,7 @@ namespace {
 
 constexpr double reach = 1000;  // of the range, to both sides
 constexpr double steps_per_octave = 4;
-constexpr double steps_of_first = 2;  // of two figures, per octave
-constexpr double worthwhile = 1.01;   // what more of the first figure must save of the second
+constexpr double worthwhile = 1.01;  // what more of the first figure must save of the second
 constexpr double precise = 1 + 1e-9;
 
 double base_units(double amount) { return amount; }
@@ -255,7 +254,7 @@ Front front(const Question& question, const std::string& first) {
   std::string fault;
   Front result;
   for (const double factor :
-       axis.grid(axis.edge(1 / reach, fault), axis.edge(reach, fault), steps_of_first)) {
+       axis.grid(axis.edge(1 / reach, fault), axis.edge(reach, fault), steps_per_octave)) {
     const Design design = axis.at(factor);
     Question rest = question;
     rest.design = &design;

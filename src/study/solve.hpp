@@ -79,7 +79,7 @@ struct Front {
   Solution last;          // with the most of the first figure: where there are no points, why
   double last_first = 1;  // that most
 };
-// `question.path` is the second figure; the first is tried in steps of two fifths, or in whole numbers.
+// `question.path` is the second figure; the first is tried in steps of a fifth, or in whole numbers.
 Front front(const Question& question, const std::string& first);
 
 // Whether a network meets a goal, and has room.

@@ -42,8 +42,10 @@ TEST_CASE("whatif: before and after are what 'estimate' says of each") {
       json_of({"estimate", "mobilenet_v2?classes=10,resolution=160,width=0.5", "--on", "jetson_agx_orin@15W",
                "--precision", "int8", "--weights", "int4", "--batch", "4"})[0];
   REQUIRE(study["estimates"].size() == 2);
-  for (const auto& [key, value] : before.items()) CHECK_MESSAGE(study["estimates"][0][key] == value, key);
-  for (const auto& [key, value] : after.items()) CHECK_MESSAGE(study["estimates"][1][key] == value, key);
+  for (const auto& entry : before.items())
+    CHECK_MESSAGE(study["estimates"][0][entry.key()] == entry.value(), entry.key());
+  for (const auto& entry : after.items())
+    CHECK_MESSAGE(study["estimates"][1][entry.key()] == entry.value(), entry.key());
   CHECK(study["estimates"][0]["case"] == "before");
   CHECK(study["estimates"][1]["case"] == "after");
 }
@@ -107,6 +109,27 @@ TEST_CASE("--ideal and --sensitivity stand alone, too") {
   CHECK(has_clock);
 }
 
+TEST_CASE("--plot draws a bar for the latency and one for the energy of each figure that matters") {
+  const Folder folder;
+  const Ran ran =
+      run_program({"whatif", "resnet18", "--on", "kpu-t2", "--sensitivity", "--plot", folder.path("t.svg")});
+  CHECK(ran.code == exit_done);
+  const std::string svg = folder.read("t.svg");
+  CHECK(svg.starts_with("<svg "));
+  CHECK(svg.ends_with("</svg>\n"));
+  CHECK(svg.find("engines.fabric.clock") != std::string::npos);
+  CHECK(svg.find("process_nm") == std::string::npos);
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--plot", "/nowhere/t.svg"}).find("/nowhere/t.svg") !=
+        std::string::npos);
+}
+
+TEST_CASE("a limit that is lifted never makes it slower, and the report says what is not comparable") {
+  const Json study = whatif({"resnet18", "--on", "hailo8", "--ideal"});
+  for (const Json& row : study["ideal"]) CHECK(row["of_today"] <= 1);
+  CHECK(run_program({"whatif", "resnet18", "--on", "hailo8", "--ideal"}).out.find("side by side") !=
+        std::string::npos);
+}
+
 TEST_CASE("a sensitivity is what the latency does between a thousandth less and a thousandth more") {
   const auto latency = [](const std::string& factor) {
     const Json study = whatif({"resnet18", "--on", "kpu-t2", "--set", "engines.fabric.count=" + factor});
@@ -122,7 +145,7 @@ TEST_CASE("a sensitivity is what the latency does between a thousandth less and 
 
 TEST_CASE("what cannot be answered is an error with a way out") {
   CHECK(complaint({"resnet18", "--on", "kpu-t2"}) ==
-        "error: nothing is to be different\n  give --set PATH=VALUE, --sensitivity or --ideal\n");
+        "error: nothing is to be different\n  give --set PATH=VALUE, --sensitivity, --plot or --ideal\n");
   CHECK(complaint({"resnet18", "--on", "kpu-t2", "rpi4", "--ideal"}) ==
         "error: 'whatif' is about one target, not 2\n  name one device, one runtime and one precision\n");
   CHECK(complaint({"resnet18", "--on", "kpu-t2", "--set", "resolutoin=160"})

@@ -3,38 +3,16 @@
 
 #include <doctest/doctest.h>
 
-#include "hardware/read_device.hpp"
-#include "hardware/read_runtime.hpp"
-#include "model/defaults.hpp"
 #include "study/moves.hpp"
 #include "study/one_layer.hpp"
 #include "study/sensitivity.hpp"
+#include "study/shipped.hpp"
 #include "zoo_network.hpp"
 
 namespace chipcast {
 namespace {
 
 using doctest::Approx;
-
-// Calls `check` with every shipped device at every operating point, under its usual runtime.
-template <class Check>
-void everywhere(Check check) {
-  const std::string folder = CHIPCAST_SOURCE_DIR "/hardware_specs";
-  for (const std::string& id : device_ids(folder)) {
-    CAPTURE(id);
-    const Result<Device> device = find_device(folder, id);
-    REQUIRE(device);
-    const Result<Runtime> runtime = find_runtime(folder + "/runtimes", default_runtime(*device));
-    REQUIRE(runtime);
-    for (const OperatingPoint& point : device->operating_points) {
-      CAPTURE(point.name);
-      const Result<Target> target =
-          make_target(*device, point, *runtime, {.precision = default_precision(*device)});
-      REQUIRE(target);
-      check(*target);
-    }
-  }
-}
 
 TEST_CASE("a design is estimated as its device is at the operating point") {
   const ZooNetwork& network = zoo_network("mobilenet_v3_small");

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "study/one_layer.hpp"
+#include "study/shipped.hpp"
+#include "zoo_network.hpp"
 
 namespace chipcast {
 namespace {
@@ -185,6 +187,38 @@ TEST_CASE("two figures that trade against each other: each point is the least of
                .goals = goals({"latency<1ns"})},
               "host_speed")
             .last.obstacles.size() == 1);
+}
+
+TEST_CASE("on every device the answer meets the goal and a percent less does not") {
+  const ZooNetwork& network = zoo_network("mobilenet_v3_small");
+  std::size_t answers = 0;
+  everywhere([&](const Target& target) {
+    const Design design = design_of(target, 1);
+    const Workload workload = make_workload(network.graph, network.complexity, design.runtime);
+    const double latency = in(estimated(workload, design).latency, second);
+    for (const double share : {0.9, 1.5}) {
+      const Question question{
+          .design = &design,
+          .networks = {{"network", &workload}},
+          .path = "engines." + design.device.engines[target.product_engine].name + ".clock",
+          .goals = {{.metric = GoalMetric::latency, .limit = share * latency}}};
+      const Solution solution = solve(question);
+      if (!solution.answer) {
+        CHECK_FALSE(solution.obstacles.empty());
+        continue;
+      }
+      const auto latency_at = [&](double factor) {
+        Design changed = design;
+        scale(changed, question.path, factor);
+        return in(estimated(workload, changed).latency, second);
+      };
+      CHECK(latency_at(solution.answer->factor) <= share * latency);
+      if (!solution.less) continue;
+      CHECK(latency_at(0.99 * solution.answer->factor) > share * latency);
+      ++answers;
+    }
+  });
+  CHECK(answers > 20);
 }
 
 }  // namespace
