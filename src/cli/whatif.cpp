@@ -1,4 +1,5 @@
 #include "report/whatif.hpp"
+#include "model/saturation.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +50,7 @@ struct Case {
                           .target = &target,
                           .estimate = result,
                           .endurance = endurance_of(result, target, question.battery),
+                          .saturating_batch = saturating_batch(workload, target, result.largest_batch),
                           .caveat = report::not_modelled_caveat(network.complexity)},
             .design = &design,
             .workload = &workload};
