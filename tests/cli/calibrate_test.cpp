@@ -53,7 +53,9 @@ TEST_CASE("calibrations are as shipped, and the README's accuracy holds to a poi
   const char* columns[] = {"datasheet", "in_sample", "network_left_out", "family_left_out",
                            "device_left_out"};
   const char* left_out[] = {"everything", "nothing", "network", "family", "device"};
-  for (const auto& [target, row] : now) {
+  for (const auto& entry : now) {
+    const std::string& target = entry.first;
+    const Json& row = entry.second;
     CAPTURE(target);
     const Result<Calibration> shipped =
         read_calibration(CHIPCAST_SOURCE_DIR "/hardware_specs/calibrations/" + target + ".yaml");
