@@ -70,12 +70,8 @@ int run_calibrate(const CalibrateArguments& arguments, Streams streams) {
     print(read.diagnostics(), arguments.output.quiet, streams);
     return exit_usage;
   }
-  std::vector<Measurement> rows;
-  std::vector<GroupMeasurement> groups;
-  for (const MeasurementSet& set : read->sets) {
-    rows.insert(rows.end(), set.rows.begin(), set.rows.end());
-    groups.insert(groups.end(), set.groups.begin(), set.groups.end());
-  }
+  const std::vector<Measurement> rows = read->rows();
+  const std::vector<GroupMeasurement> groups = read->groups();
   Workloads workloads;
   std::vector<Calibration> all;
   Diagnostics refused = unknown_targets(arguments, machines);

@@ -145,7 +145,7 @@ void add_report(CLI::App& app, Action& action) {
   command.footer(
       "Examples:\n"
       "  chipcast report mobilenet_efficientnet\n"
-      "  chipcast report my_report.yaml -o /tmp/mine\n"
+      "  chipcast report my_report.yaml -o mine\n"
       "  chipcast report --all --check");
   command.callback([arguments, &action] {
     if (arguments->reports.empty() && !arguments->all)

@@ -48,6 +48,11 @@ bool has(const Names& wanted, std::string_view name) {
   return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
 }
 
+std::optional<DeviceKind> kind_of(const Measurement& m, Machines& machines) {
+  const Device* device = machines.device(m.device);
+  return device == nullptr ? std::nullopt : std::optional(device->kind);
+}
+
 bool is_wanted(const Measurement& m, const ValidateArguments& arguments) {
   return has(arguments.devices, m.device) && has(arguments.runtimes, m.runtime) &&
          has(arguments.metrics, name(m.metric)) && (arguments.use == "all" || arguments.use == name(m.use));
@@ -71,40 +76,62 @@ int verdict(const Validation& validation, const ValidateArguments& arguments, St
   return exit_no;
 }
 
-// Every runtime on every kind of device that there are rows to fit to; the fits see all rows, filters choose which are shown.
-Validation validate_fits(const Measurements& read, std::span<const Measurement> wanted, Machines& machines,
-                         Workloads& workloads, const ValidateArguments& arguments) {
-  std::vector<Measurement> rows;
-  std::vector<GroupMeasurement> groups;
-  for (const MeasurementSet& set : read.sets) {
-    rows.insert(rows.end(), set.rows.begin(), set.rows.end());
-    groups.insert(groups.end(), set.groups.begin(), set.groups.end());
+// Fits see all rows there are, those of the user's own files too; filters only choose which are shown.
+Result<Measurements> read_for_fits(const Names& sets, Machines& machines) {
+  Names all = measurement_sets(measurement_folder());
+  for (const std::string& set : sets) {
+    if (!has(all, set)) all.push_back(set);
   }
+  return read_measurements(measurement_folder(), all, machines);
+}
+
+Result<Validation> validate_fits(std::span<const Measurement> wanted, Machines& machines,
+                                 Workloads& workloads, const ValidateArguments& arguments) {
+  const Result<Measurements> read = read_for_fits(arguments.sets, machines);
+  if (!read) return read.diagnostics();
+  const std::vector<Measurement> rows = read->rows();
+  const std::vector<GroupMeasurement> groups = read->groups();
   const bool is_held_out = arguments.mode == "held-out";
   const Left left = is_held_out ? left_named(arguments.left_out) : Left::nothing;
-  std::vector<FittedRow> fitted;
+  // By set and line; a row that no fit estimates keeps the reason.
+  std::map<std::pair<std::string, int>, FittedRow> fitted;
+  std::map<std::pair<std::string, DeviceKind>, std::string> refused;
   for (const std::string& id : machines.runtime_ids()) {
     for (std::size_t k = 0; k < device_kind_count; ++k) {
       const auto kind = static_cast<DeviceKind>(k);
       const auto concerns = [&](const Measurement& m) {
-        const Device* device = m.runtime == id ? machines.device(m.device) : nullptr;
-        return device != nullptr && device->kind == kind;
+        return m.runtime == id && kind_of(m, machines) == kind;
       };
       if (std::ranges::none_of(wanted, concerns)) continue;
       const Result<FitProblemPointer> problem =
           make_fit_problem(rows, groups, *machines.runtime(id), kind, machines, std::ref(workloads));
-      if (!problem) continue;
-      const std::vector<FittedRow> all = with_margins(residuals(**problem, solve(**problem), left), left);
-      for (const FittedRow& row : all) {
-        const auto alike = std::ranges::find_if(wanted, [&](const Measurement& m) {
-          return m.set == row.measured->set && m.line == row.measured->line;
-        });
-        if (alike == wanted.end()) continue;
-        fitted.push_back({&*alike, row.log_ratio, row.margin});
+      if (!problem) {
+        refused[{id, kind}] = problem.diagnostics().front().message;
+        continue;
       }
+      for (const FittedRow& row : with_margins(residuals(**problem, solve(**problem), left), left))
+        fitted[{row.measured->set, row.measured->line}] = row;
     }
   }
-  return validate(fitted, machines, std::ref(workloads), is_held_out ? Mode::held_out : Mode::in_sample);
+  std::vector<FittedRow> shown;
+  std::vector<Skipped> skipped;
+  for (const Measurement& m : wanted) {
+    const auto found = fitted.find({m.set, m.line});
+    if (found != fitted.end()) {
+      shown.push_back({&m, found->second.log_ratio, found->second.margin});
+      continue;
+    }
+    const std::optional<DeviceKind> kind = kind_of(m, machines);
+    const auto why = kind ? refused.find({m.runtime, *kind}) : refused.end();
+    const bool is_time = m.metric == Metric::latency || m.metric == Metric::throughput;
+    skipped.push_back({&m, !is_time               ? "energies and powers are not fitted"
+                           : why != refused.end() ? why->second
+                                                  : "no network, device or precision to estimate it with"});
+  }
+  Validation result =
+      validate(shown, machines, std::ref(workloads), is_held_out ? Mode::held_out : Mode::in_sample);
+  result.skipped.insert(result.skipped.end(), skipped.begin(), skipped.end());
+  return result;
 }
 
 int run_validate(const ValidateArguments& arguments, Streams streams) {
@@ -129,21 +156,25 @@ int run_validate(const ValidateArguments& arguments, Streams streams) {
     return exit_usage;
   }
   Workloads workloads;
-  const Validation result = arguments.mode == "datasheet"
-                                ? validate(rows, machines, std::ref(workloads))
-                                : validate_fits(*read, rows, machines, workloads, arguments);
+  const Result<Validation> result = arguments.mode == "datasheet"
+                                        ? validate(rows, machines, std::ref(workloads))
+                                        : validate_fits(rows, machines, workloads, arguments);
+  if (!result) {
+    print(result.diagnostics(), arguments.output.quiet, streams);
+    return exit_usage;
+  }
   if (!arguments.plot.empty()) {
-    const Result<Done> written = write_whole(arguments.plot, report::parity_plot(result));
+    const Result<Done> written = write_whole(arguments.plot, report::parity_plot(*result));
     if (!written) {
       print(written.diagnostics(), arguments.output.quiet, streams);
       return exit_usage;
     }
   }
   std::string text;
-  report::render(report::validation(result, left_out, arguments.view), arguments.output.format,
+  report::render(report::validation(*result, left_out, arguments.view), arguments.output.format,
                  render_options(arguments.output, streams), text);
   const int printed = print(text, arguments.output, streams);
-  return printed == exit_done ? verdict(result, arguments, streams) : printed;
+  return printed == exit_done ? verdict(*result, arguments, streams) : printed;
 }
 
 // A list of names, each one of `known()`.

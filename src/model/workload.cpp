@@ -1,6 +1,7 @@
 #include "model/workload.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "graph/control_flow.hpp"
 
@@ -124,10 +125,8 @@ class Builder {
       double by_row = 0;  // in one view or several, such as the parts of a split
       for (std::size_t i = 0; i < op.inputs.size(); ++i) {
         if (op.inputs[i] == none || storage_[op.inputs[i]] != tensor) continue;
-        if (std::find(op.inputs.begin(), op.inputs.begin() + static_cast<std::ptrdiff_t>(i), op.inputs[i]) !=
-            op.inputs.begin() + static_cast<std::ptrdiff_t>(i)) {
-          continue;
-        }
+        const auto before = std::span(op.inputs).first(i);
+        if (std::ranges::find(before, op.inputs[i]) != before.end()) continue;  // the same once more
         by_row += i < by.read.size() ? static_cast<double>(by.read[i]) : 0;
       }
       touched = std::max(touched, by_row);

@@ -196,6 +196,18 @@ Table unused_table(const Validation& validation, std::span<const LeftOut> left_o
   return table;
 }
 
+std::string_view basis_of(Mode mode) {
+  switch (mode) {
+    case Mode::datasheet:
+      return "the ends of the ranges of assumed figures. Data sheets and priors alone, nothing is fitted.";
+    case Mode::held_out:
+      return "which held nine in ten of the other rows. Each row's fit had not seen what was left out.";
+    case Mode::in_sample:
+      return "which held nine in ten of the rows. Fitted to these very rows: a description, no prediction.";
+  }
+  return "";
+}
+
 }  // namespace
 
 Report validation(const Validation& validation, std::span<const LeftOut> left_out,
@@ -209,12 +221,11 @@ Report validation(const Validation& validation, std::span<const LeftOut> left_ou
   if (options.worst > 0) report.parts.emplace_back(worst_table(validation, options.worst));
   report.parts.emplace_back(row_table(validation));
   report.parts.emplace_back(unused_table(validation, left_out));
-  report.notes.emplace_back(
-      "error: mean of |estimate - measured| / measured; bias: median of estimate / measured; p90: nine rows "
-      "in ten "
-      "are nearer; rank: Spearman's correlation; in range: share of the rows within the estimate's interval, "
-      "the "
-      "ends of the ranges of assumed figures. Data sheets and priors alone, nothing is fitted.");
+  report.notes.push_back(
+      fmt::format("error: mean of |estimate - measured| / measured; bias: median of estimate / measured; "
+                  "p90: nine rows in ten are nearer; rank: Spearman's correlation; "
+                  "in range: share of the rows within the estimate's interval, {}",
+                  basis_of(validation.mode)));
   return report;
 }
 

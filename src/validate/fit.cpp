@@ -5,12 +5,10 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <set>
 
-#include "hardware/figures.hpp"
-#include "validate/statistics.hpp"
+#include "validate/fit_parameters.hpp"
 
 namespace chipcast {
 namespace {
@@ -23,24 +21,9 @@ constexpr double row_scatter = 0.08;
 constexpr double group_scatter = 0.2;
 // All groups of one run of a network, and all single operators of one device, together weigh as much as this many rows.
 constexpr double rows_per_run = 4;
-// How far a device is believed to lie from its data sheet: a peak is known best; and a precision from its share of it.
-constexpr double compute_deviation = 0.12;
-constexpr double memory_deviation = 0.4;
-constexpr double dispatch_deviation = 0.3;
-constexpr double precision_deviation = 0.4;
 constexpr std::size_t least_rows = 4;
 constexpr int most_iterations = 40;
 constexpr double step = 1e-4;
-// A figure that may be zero moves on a logarithmic scale from here.
-constexpr double offset_of_zero = 0.1;
-constexpr double quantile_90 = 1.645;
-
-struct Parameter {
-  std::string path;  // of a figure; empty: a scale
-  double prior = 0, deviation = 1;
-  std::function<void(double)> set;
-  std::function<double(double)> amount;  // of a parameter, in base units
-};
 
 struct Row {
   const Measurement* measured = nullptr;
@@ -83,8 +66,6 @@ class FitProblem {
   void add_run(std::span<const GroupMeasurement> groups, const Device& device, const Workload& workload,
                const Measurement& of);
   void choose_parameters();
-  void add_figures();
-  void add_scales();
   void apply(const Vector& parameters) const;
   Result<Target> target_of(const Device& device, const OperatingPoint& point, const Measurement& m) const;
   double row_residual(const Row& row) const;
@@ -97,7 +78,7 @@ class FitProblem {
   std::map<std::string, Workload> workloads_;
   std::vector<Row> rows_;
   std::vector<Run> runs_;
-  std::vector<Parameter> parameters_;
+  std::vector<FitParameter> parameters_;
   std::set<std::string> devices_, sources_;
   std::vector<Precision> precisions_;
 };
@@ -207,17 +188,6 @@ void FitProblem::add_run(std::span<const GroupMeasurement> groups, const Device&
   runs_.push_back(std::move(run));
 }
 
-namespace {
-
-// The most a figure can be; 0: anything.
-double ceiling_of(const std::string& path) {
-  if (path.ends_with("winograd_convolution.efficiency")) return 2.25;
-  const bool is_fraction = path.ends_with("efficiency") || path.ends_with("parallel_fraction");
-  return is_fraction ? 1 : 0;
-}
-
-}  // namespace
-
 void FitProblem::choose_parameters() {
   for (const Row& row : rows_) {
     if (row.measured->use != Use::fit) continue;
@@ -228,76 +198,7 @@ void FitProblem::choose_parameters() {
       precisions_.push_back(target->product_runs_as);
   }
   std::ranges::sort(precisions_);
-  add_figures();
-  add_scales();
-}
-
-// Every assumed figure of the execution.
-void FitProblem::add_figures() {
-  const std::string wanted = fmt::format("on.{}.", name(kind_));
-  visit_figures(runtime_, [&](const std::string& path, auto& figure) {
-    using Q = std::remove_cvref_t<decltype(figure.value)>;
-    if (!path.starts_with(wanted) || !figure.is_assumed() || !figure.low || !figure.high) return;
-    const auto number = [](const Q& amount) {
-      if constexpr (std::is_same_v<Q, double>) {
-        return amount;
-      } else {
-        return static_cast<double>(amount.in_base_units());
-      }
-    };
-    const double least = number(*figure.low), most = number(*figure.high);
-    const double ceiling = ceiling_of(path);
-    const double offset = least <= 0 ? offset_of_zero : 0;
-    // A figure with a ceiling moves on the scale of its odds, another on that of its logarithm.
-    const auto to_parameter = [=](double v) {
-      if (ceiling > 0) {
-        const double share = std::clamp(v / ceiling, 0.001, 0.995);
-        return std::log(share / (1 - share));
-      }
-      return std::log(v + offset);
-    };
-    const auto to_amount = [=](double x) {
-      if (ceiling > 0) return ceiling / (1 + std::exp(-x));
-      return std::max(std::exp(x) - offset, 0.0);
-    };
-    // The range is taken for nine in ten.
-    const double deviation = std::abs(to_parameter(most) - to_parameter(least)) / (2 * quantile_90);
-    if (!(deviation > 0)) return;
-    const auto set = [&figure, to_amount](double x) {
-      if constexpr (std::is_same_v<Q, double>) {
-        figure.value = to_amount(x);
-      } else {
-        figure.value = Q::from_base_units(to_amount(x));
-      }
-    };
-    parameters_.push_back({path, to_parameter(number(figure.value)), deviation, set, to_amount});
-  });
-}
-
-void FitProblem::add_scales() {
-  Fitted& fitted = *execution().fitted;
-  const auto amount = [](double x) { return std::exp(x); };
-  for (const std::string& id : devices_) {
-    Scale& scale = fitted.devices[id];
-    const auto add = [&](double& part, double deviation) {
-      parameters_.push_back({"", 0, deviation, [&part](double x) { part = std::exp(x); }, amount});
-    };
-    add(scale.compute, compute_deviation);
-    add(scale.memory, memory_deviation);
-    add(scale.dispatch, dispatch_deviation);
-  }
-  // The first is the widest; the others may lie off its share of the peak, everywhere and on each device.
-  for (std::size_t i = 1; i < precisions_.size(); ++i) {
-    const auto precision = static_cast<std::size_t>(precisions_[i]);
-    double& everywhere = fitted.precisions[precision];
-    parameters_.push_back(
-        {"", 0, precision_deviation, [&everywhere](double x) { everywhere = std::exp(x); }, amount});
-    for (const std::string& id : devices_) {
-      double& here = fitted.devices[id].precisions[precision];
-      parameters_.push_back(
-          {"", 0, precision_deviation / 2, [&here](double x) { here = std::exp(x); }, amount});
-    }
-  }
+  parameters_ = parameters_of(runtime_, kind_, devices_, precisions_);
 }
 
 void FitProblem::apply(const Vector& parameters) const {
@@ -346,7 +247,7 @@ Fit FitProblem::solve(const std::function<bool(const Measurement&)>& is_seen, co
   const auto count = static_cast<Eigen::Index>(parameters_.size());
   Vector prior(count), precision(count);
   for (Eigen::Index i = 0; i < count; ++i) {
-    const Parameter& p = parameters_[static_cast<std::size_t>(i)];
+    const FitParameter& p = parameters_[static_cast<std::size_t>(i)];
     prior[i] = p.prior;
     precision[i] = 1 / (p.deviation * p.deviation);
   }
@@ -428,12 +329,12 @@ Calibration FitProblem::calibration(const Fit& fit, const std::string& date) con
   for (const Row& row : rows_) c.rows += row.measured->use == Use::fit ? 1 : 0;
   for (const Run& run : runs_) c.groups += run.groups.size();
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Parameter& p = parameters_[i];
+    const FitParameter& p = parameters_[i];
     if (p.path.empty()) continue;
     // What the data says nothing of stays the runtime's own figure.
     const bool is_moved = std::abs(fit.parameters[i] - p.prior) > 0.1 * p.deviation;
     if (fit.deviations[i] > 0.95 * p.deviation && !is_moved) continue;
-    const double reach = quantile_90 * fit.deviations[i];
+    const double reach = normal_90 * fit.deviations[i];
     const double a = p.amount(fit.parameters[i] - reach), b = p.amount(fit.parameters[i] + reach);
     c.coefficients.push_back({p.path, p.amount(fit.parameters[i]), std::min(a, b), std::max(a, b)});
   }
@@ -445,37 +346,6 @@ Calibration FitProblem::calibration(const Fit& fit, const std::string& date) con
     if (scale > 0) c.precisions.emplace_back(precision, scale);
   }
   return c;
-}
-
-std::string_view name(Left left) {
-  switch (left) {
-    case Left::nothing:
-      return "nothing";
-    case Left::network:
-      return "network";
-    case Left::family:
-      return "family";
-    case Left::device:
-      return "device";
-    case Left::everything:
-      return "everything";
-  }
-  return "";
-}
-
-std::string label_of(const Measurement& row, Left left) {
-  switch (left) {
-    case Left::nothing:
-    case Left::everything:
-      return "";
-    case Left::network:
-      return row.model.substr(0, row.model.find('?'));  // at every size
-    case Left::family:
-      return row.family;
-    case Left::device:
-      return row.device;
-  }
-  return "";
 }
 
 Result<FitProblemPointer> make_fit_problem(std::span<const Measurement> rows,
@@ -494,49 +364,6 @@ Fit solve(const FitProblem& problem) {
 
 std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left left) {
   return problem.residuals(fit, left);
-}
-
-namespace {
-
-// Conformal: of n residuals and the one to come, nine in ten are within.
-double margin_of(std::vector<double> sizes) {
-  const auto n = static_cast<double>(sizes.size());
-  return percentile(std::move(sizes), std::min(1.0, 0.9 * (n + 1) / n));
-}
-
-}  // namespace
-
-std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left) {
-  std::vector<FittedRow> rows;
-  for (const Residual& r : residuals) {
-    const std::string label = label_of(*r.row, left);
-    std::vector<double> others;
-    for (const Residual& other : residuals) {
-      const bool is_alike = is_of_operator(*other.row) == is_of_operator(*r.row);
-      if (other.row->use == Use::fit && is_alike &&
-          (left == Left::nothing || label_of(*other.row, left) != label))
-        others.push_back(std::abs(other.value));
-    }
-    rows.push_back({r.row, r.value, others.empty() ? std::abs(r.value) : margin_of(std::move(others))});
-  }
-  return rows;
-}
-
-FitError error_of(std::span<const Residual> residuals, Left left) {
-  std::vector<Pair> pairs;
-  std::vector<double> sizes;
-  const bool has_networks = std::ranges::any_of(
-      residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
-  for (const Residual& r : residuals) {
-    if (r.row->use != Use::fit || (has_networks && is_of_operator(*r.row))) continue;
-    pairs.push_back({std::exp(r.value), 1});
-    sizes.push_back(std::abs(r.value));
-  }
-  FitError error{.left_out = std::string(name(left)), .rows = pairs.size()};
-  error.mape = mean_absolute_percentage_error(pairs);
-  error.median_log_ratio = median_log_ratio(pairs);
-  error.margin = margin_of(std::move(sizes));
-  return error;
 }
 
 Calibration calibration_of(const FitProblem& problem, const Fit& fit, const std::string& date) {

@@ -10,6 +10,18 @@
 
 namespace chipcast {
 
+std::vector<Measurement> Measurements::rows() const {
+  std::vector<Measurement> all;
+  for (const MeasurementSet& set : sets) all.insert(all.end(), set.rows.begin(), set.rows.end());
+  return all;
+}
+
+std::vector<GroupMeasurement> Measurements::groups() const {
+  std::vector<GroupMeasurement> all;
+  for (const MeasurementSet& set : sets) all.insert(all.end(), set.groups.begin(), set.groups.end());
+  return all;
+}
+
 std::vector<std::string> measurement_sets(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code error;

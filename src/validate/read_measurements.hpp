@@ -21,6 +21,9 @@ namespace chipcast {
 struct Measurements {
   std::vector<MeasurementSource> sources;
   std::vector<MeasurementSet> sets;
+
+  std::vector<Measurement> rows() const;  // of all sets
+  std::vector<GroupMeasurement> groups() const;
 };
 
 // The names of a folder's sets: its CSV files, sorted.

@@ -92,6 +92,7 @@ class Validator {
   }
 
   Validation finish(Mode mode) {
+    result_.mode = mode;
     for (std::size_t i = 0; i < result_.compared.size(); ++i) {
       const Measurement& m = *result_.compared[i].measured;
       auto target =

@@ -58,6 +58,7 @@ struct TargetError {
 };
 
 struct Validation {
+  Mode mode = Mode::datasheet;
   std::vector<Compared> compared;
   std::vector<Skipped> skipped;
   std::vector<TargetError> targets;  // by device, runtime, precision, metric

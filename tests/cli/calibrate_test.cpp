@@ -98,6 +98,32 @@ TEST_CASE("held-out estimates are told from those of the data sheet, and cover w
   }
 }
 
+TEST_CASE("a fit sees all sets, whichever are shown; what no fit estimates is listed with its reason") {
+  const auto validated = [](std::vector<std::string> more) {
+    more.insert(more.begin(), "validate");
+    more.insert(more.end(), {"--runtime", "pytorch_eager", "--device", "amd_ryzen9_8945hs", "--mode",
+                             "in-sample", "--format", "json"});
+    const Ran ran = run_program(more);
+    REQUIRE(ran.code == exit_done);
+    return Json::parse(ran.out);
+  };
+  // All its rows are in the set 'branes', the groups that the fit uses beside them are in another.
+  CHECK(validated({"branes"})["targets"] == validated({})["targets"]);
+  const Ran coral = run_program({"validate", "coral", "--mode", "held-out", "--format", "md"});
+  REQUIRE(coral.code == exit_done);
+  CHECK(coral.out.find("may be fitted to") != std::string::npos);
+}
+
+TEST_CASE("what is said of a figure is true of the mode it was found in") {
+  const auto notes = [](const std::string& mode) {
+    return run_program({"validate", "opencv", "--mode", mode, "--worst", "0", "--format", "md"}).out;
+  };
+  CHECK(notes("datasheet").find("nothing is fitted") != std::string::npos);
+  CHECK(notes("held-out").find("nothing is fitted") == std::string::npos);
+  CHECK(notes("held-out").find("had not seen what was left out") != std::string::npos);
+  CHECK(notes("in-sample").find("Fitted to these very rows") != std::string::npos);
+}
+
 TEST_CASE("targets that are not, or that there is nothing to fit to") {
   CHECK(run_program({"calibrate", "ncnn.cpux", "--dry-run"}).code == exit_usage);
   const Ran refused = run_program({"calibrate", "xla.tpu", "--dry-run"});

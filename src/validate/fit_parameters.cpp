@@ -1,0 +1,108 @@
+#include "validate/fit_parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include "hardware/figures.hpp"
+
+namespace chipcast {
+namespace {
+
+// How far a device is believed to lie from its data sheet: a peak is known best; and a precision from its share of it.
+constexpr double compute_deviation = 0.12;
+constexpr double memory_deviation = 0.4;
+constexpr double dispatch_deviation = 0.3;
+constexpr double precision_deviation = 0.4;
+// A figure that may be zero moves on a logarithmic scale from here.
+constexpr double offset_of_zero = 0.1;
+
+// The most a figure can be; 0: anything.
+double ceiling_of(const std::string& path) {
+  if (path.ends_with("winograd_convolution.efficiency")) return 2.25;
+  const bool is_fraction = path.ends_with("efficiency") || path.ends_with("parallel_fraction");
+  return is_fraction ? 1 : 0;
+}
+
+// Every assumed figure of the execution.
+void add_figures(Runtime& runtime, DeviceKind kind, std::vector<FitParameter>& parameters) {
+  const std::string wanted = fmt::format("on.{}.", name(kind));
+  visit_figures(runtime, [&](const std::string& path, auto& figure) {
+    using Q = std::remove_cvref_t<decltype(figure.value)>;
+    if (!path.starts_with(wanted) || !figure.is_assumed() || !figure.low || !figure.high) return;
+    const auto number = [](const Q& amount) {
+      if constexpr (std::is_same_v<Q, double>) {
+        return amount;
+      } else {
+        return static_cast<double>(amount.in_base_units());
+      }
+    };
+    const double least = number(*figure.low), most = number(*figure.high);
+    const double ceiling = ceiling_of(path);
+    const double offset = least <= 0 ? offset_of_zero : 0;
+    // A figure with a ceiling moves on the scale of its odds, another on that of its logarithm.
+    const auto to_parameter = [=](double v) {
+      if (ceiling > 0) {
+        const double share = std::clamp(v / ceiling, 0.001, 0.995);
+        return std::log(share / (1 - share));
+      }
+      return std::log(v + offset);
+    };
+    const auto to_amount = [=](double x) {
+      if (ceiling > 0) return ceiling / (1 + std::exp(-x));
+      return std::max(std::exp(x) - offset, 0.0);
+    };
+    // The range is taken for nine in ten.
+    const double deviation = std::abs(to_parameter(most) - to_parameter(least)) / (2 * normal_90);
+    if (!(deviation > 0)) return;
+    const auto set = [&figure, to_amount](double x) {
+      if constexpr (std::is_same_v<Q, double>) {
+        figure.value = to_amount(x);
+      } else {
+        figure.value = Q::from_base_units(to_amount(x));
+      }
+    };
+    parameters.push_back({path, to_parameter(number(figure.value)), deviation, set, to_amount});
+  });
+}
+
+void add_scales(Fitted& fitted, const std::set<std::string>& devices, const std::vector<Precision>& used,
+                std::vector<FitParameter>& parameters) {
+  const auto amount = [](double x) { return std::exp(x); };
+  for (const std::string& id : devices) {
+    Scale& scale = fitted.devices[id];
+    const auto add = [&](double& part, double deviation) {
+      parameters.push_back({"", 0, deviation, [&part](double x) { part = std::exp(x); }, amount});
+    };
+    add(scale.compute, compute_deviation);
+    add(scale.memory, memory_deviation);
+    add(scale.dispatch, dispatch_deviation);
+  }
+  // The first is the widest; the others may lie off its share of the peak, everywhere and on each device.
+  for (std::size_t i = 1; i < used.size(); ++i) {
+    const auto precision = static_cast<std::size_t>(used[i]);
+    double& everywhere = fitted.precisions[precision];
+    parameters.push_back(
+        {"", 0, precision_deviation, [&everywhere](double x) { everywhere = std::exp(x); }, amount});
+    for (const std::string& id : devices) {
+      double& here = fitted.devices[id].precisions[precision];
+      parameters.push_back(
+          {"", 0, precision_deviation / 2, [&here](double x) { here = std::exp(x); }, amount});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<FitParameter> parameters_of(Runtime& runtime, DeviceKind kind,
+                                        const std::set<std::string>& devices,
+                                        const std::vector<Precision>& used) {
+  std::vector<FitParameter> parameters;
+  add_figures(runtime, kind, parameters);
+  add_scales(*runtime.executions[static_cast<std::size_t>(kind)]->fitted, devices, used, parameters);
+  return parameters;
+}
+
+}  // namespace chipcast
