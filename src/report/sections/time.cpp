@@ -22,7 +22,7 @@ Table shares_table(const Characterization& c, const std::string& title,
     if (std::ranges::all_of(all, [&](const Shares& shares) { return shares[i] == 0; })) continue;
     table.columns.push_back({labels[i], labels[i], Unit::share});
     chart.series.push_back(labels[i]);
-    for (std::size_t n = 0; n < all.size(); ++n) table.rows[n].push_back(all[n][i]);
+    for (std::size_t n = 0; n < all.size(); ++n) table.rows[n].emplace_back(all[n][i]);
   }
   table.charts.push_back(std::move(chart));
   return table;
