@@ -155,9 +155,9 @@ class Kernel {
       on_chip += (share - left) * activations_moved * byte * level.pace;
       share = left;
     }
-    const double outside = weights * weights_off_chip_ + activations_moved * share;
-    if (levels_.empty()) return {weights, activations, share, outside + weights_packed, 0, on_chip};
-    on_chip += (weights * (1 - weights_off_chip_) + weights_packed) * byte * levels_.back().pace;
+    const double outside = weights * weights_off_chip_ + (activations_moved + weights_packed) * share;
+    if (levels_.empty()) return {weights, activations, share, outside, 0, on_chip};
+    on_chip += (weights * (1 - weights_off_chip_) + weights_packed * (1 - share)) * byte * levels_.back().pace;
     return {weights, activations, share, outside, weights + weights_packed + activations_moved, on_chip};
   }
 
