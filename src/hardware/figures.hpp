@@ -90,6 +90,7 @@ void visit_runtime(R& runtime, Visit& visit) {
     visit(path + "half_rows", execution->half_rows);
     visit(path + "half_columns", execution->half_columns);
     visit(path + "half_depth", execution->half_depth);
+    visit(path + "half_outputs", execution->half_outputs);
     visit(path + "activation_passes", execution->activation_passes);
     visit(path + "weight_passes", execution->weight_passes);
     visit(path + "parallel_fraction", execution->parallel_fraction);

@@ -57,7 +57,8 @@ class RuntimeReader {
     figures_.need(fields, "cache_efficiency", execution.cache_efficiency, {.plain = {0, 1}});
     for (const auto& [key, figure] : {std::pair{"half_rows", &execution.half_rows},
                                       {"half_columns", &execution.half_columns},
-                                      {"half_depth", &execution.half_depth}}) {
+                                      {"half_depth", &execution.half_depth},
+                                      {"half_outputs", &execution.half_outputs}}) {
       figures_.need(fields, key, *figure, {.sign = Sign::not_negative, .plain = {0, 10'000}});
     }
     for (const auto& [key, figure] : {std::pair{"activation_passes", &execution.activation_passes},
@@ -66,6 +67,10 @@ class RuntimeReader {
     }
     figures_.need(fields, "parallel_fraction", execution.parallel_fraction,
                   {.sign = Sign::not_negative, .plain = {0, 1}});
+    constexpr std::array<Choice<int>, 4> tiles = {{{"0", 0}, {"2", 2}, {"4", 4}, {"6", 6}}};
+    if (const Value tile = fields.find("winograd_tile")) {
+      execution.winograd_tile = tile.one_of(std::span<const Choice<int>>(tiles));
+    }
     std::vector<Choice<Layout>> layouts;
     for (std::size_t i = 0; i < layout_count; ++i) {
       layouts.push_back({name(static_cast<Layout>(i)), static_cast<Layout>(i)});
@@ -84,8 +89,7 @@ class RuntimeReader {
         const Value prior = map.get(kind_name);
         if (!prior) continue;
         Fields figures = prior.fields(fmt::format("prior '{}'", kind_name));
-        // Winograd does less arithmetic than the convolution it replaces is charged with: up to 2.25 times the peak.
-        figures_.need(figures, "efficiency", execution.priors[kind].efficiency, {.plain = {0, 2.25}});
+        figures_.need(figures, "efficiency", execution.priors[kind].efficiency, {.plain = {0, 1}});
         figures_.need(figures, "half_cycles", execution.priors[kind].half_cycles,
                       {.sign = Sign::not_negative, .plain = {0, 1e9}});
         figures.close();

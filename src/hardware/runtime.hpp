@@ -90,11 +90,14 @@ struct Execution {
   Figure<double> cache_efficiency;      // ... and of that of the levels on the chip
   Figure<double> parallel_fraction;     // of an operator's work, for threads (Amdahl)
   // A product of m rows, n columns and depth k takes (1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k)
-  // times as long as its operations: what loops, edges of blocks and the end of each sum cost.
-  Figure<double> half_rows, half_columns, half_depth;
+  // times as long as its operations: what loops, edges of blocks and the end of each sum cost. And (1 + half_outputs /
+  // o) times, o being the outputs for each unit: those come in blocks, and with few of them units stand idle.
+  Figure<double> half_rows, half_columns, half_depth, half_outputs;
   // How often a convolution's activations and weights move beside being read or written once: packing, im2col, changes
   // of layout.
   Figure<double> activation_passes, weight_passes;
+  // The largest F(t x t, 3 x 3) that its Winograd convolutions use, t = 2, 4 or 6; 0: it has none.
+  int winograd_tile = 0;
   Layout layout = Layout::nchw;
   std::vector<Precision> native;            // precisions it has kernels for; others run as the next wider one
   bool runs_branches_side_by_side = false;  // independent operators at the same time

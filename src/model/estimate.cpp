@@ -45,17 +45,25 @@ class Kernel {
     const KindRate& kind = c_.kinds[static_cast<std::size_t>(group.kind)];
     const double products = 2 * group.macs * batch_;
     const double rest = (group.flops + flops_per_transcendental * group.transcendentals) * batch_;
-    const Seconds ramp = group.repeats * kind.ramp;
-    Seconds compute = rest * flop / kind.vector_rate + ramp;
+    Seconds idle;
+    Seconds work = rest * flop / kind.vector_rate;
     Filled filled;
     FlopsPerSecond rate;
     if (group.macs > 0) {
       filled = filled_by(group);
-      rate = filled.padding * kind.rate;
+      rate = group.winograd[c_.winograd] * filled.padding * kind.rate;
       if (group.kind == WorkKind::depthwise_convolution) rate = std::max(rate, c_.depthwise_in_vectors);
       rate = filled.shape * rate;
-      compute += products * flop / rate;
+      work += products * flop / rate;
+      idle = filled.idle * products * flop / rate;
     }
+    // Each thread adds to what fork and join take: little work is best done by few of them.
+    const Seconds ramp_of_one = group.repeats * kind.ramp;
+    const double used = ramp_of_one > Seconds()
+                            ? std::clamp(std::sqrt(work * threads_ / ramp_of_one), 1.0, threads_)
+                            : threads_;
+    const Seconds ramp = used * ramp_of_one;
+    const Seconds compute = threads_ / used * work + idle + ramp;
     const Moved moved = moved_by(group);
     const Seconds off_chip = moved.bytes_off_chip * byte * off_chip_;
     const Seconds dispatch = group.repeats * c_.dispatch;
@@ -100,6 +108,7 @@ class Kernel {
         weight_bytes_(target.weight_bits / 8.0),
         activation_bytes_(target.activation_bits / 8.0),
         all_weight_bytes_(workload.weight_elements * weight_bytes_),
+        threads_(target.device->kind == DeviceKind::cpu ? std::max(1.0, target.units) : 1),
         is_simd_(engine.kind == EngineKind::simd),
         tile_m_(engine.tile_m),
         tile_n_(engine.tile_n),
@@ -116,6 +125,7 @@ class Kernel {
   // What a product uses of the engine's native tiles, and what the ends of loops in each direction leave of the rate.
   struct Filled {
     double padding = 1, shape = 1;
+    double idle = 0;
   };
   Filled filled_by(const GroupWork& group) const {
     // A batch makes a product with stored weights taller; others are repeated.
@@ -126,10 +136,13 @@ class Kernel {
     const auto depth = static_cast<double>(group.product.k);
     const double m = tile_m_.padded(rows), n = tile_n_.padded(columns), k = tile_k_.padded(depth);
     const double padding = rows * columns * depth / (m * n * k);
-    if (group.kind == WorkKind::depthwise_convolution) return {padding, 1};  // its efficiency says all
+    if (group.kind == WorkKind::depthwise_convolution) return {padding, 1, 0};  // its efficiency says all
     // Of the padded extents; of each product where a vector runs over several.
     const double wide = is_by_channel ? n / columns : n;
-    return {padding, m * wide * k / ((m + c_.half_rows) * (wide + c_.half_columns) * (k + c_.half_depth))};
+    const double outputs = m * n * (is_by_channel ? 1 : static_cast<double>(group.product.stack)) *
+                           (group.weight_elements > 0 ? 1 : batch_);
+    const double longer = (1 + c_.half_rows / m) * (1 + c_.half_columns / wide) * (1 + c_.half_depth / k) * 1;
+    return {padding, 1 / longer, c_.half_outputs / outputs};
   }
 
   struct Moved {
@@ -157,7 +170,8 @@ class Kernel {
     }
     const double outside = weights * weights_off_chip_ + (activations_moved + weights_packed) * share;
     if (levels_.empty()) return {weights, activations, share, outside, 0, on_chip};
-    on_chip += (weights * (1 - weights_off_chip_) + weights_packed * (1 - share)) * byte * levels_.back().pace;
+    on_chip +=
+        (weights * (1 - weights_off_chip_) + weights_packed * (1 - share)) * byte * levels_.back().pace;
     return {weights, activations, share, outside, weights + weights_packed + activations_moved, on_chip};
   }
 
@@ -166,6 +180,7 @@ class Kernel {
   double weight_bytes_, activation_bytes_;  // per element
   double all_weight_bytes_;
   double weights_off_chip_ = 1;  // share of the weights that the chip does not keep from one run to the next
+  double threads_;
   bool is_simd_;
   Tile tile_m_, tile_n_, tile_k_;
   SecondsPerByte off_chip_;

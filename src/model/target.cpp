@@ -161,8 +161,10 @@ class Maker {
     c.half_rows = taken(execution.half_rows, end, false);
     c.half_columns = taken(execution.half_columns, end, false);
     c.half_depth = taken(execution.half_depth, end, false);
+    c.half_outputs = target_.units * taken(execution.half_outputs, end, false);
     c.activation_passes = taken(execution.activation_passes, end, false);
     c.weight_passes = taken(execution.weight_passes, end, false);
+    c.winograd = static_cast<std::size_t>(execution.winograd_tile / 2);
     const double parallel =
         parallel_efficiency(target_.units, taken(execution.parallel_fraction, end, true)) * share_ *
         scale_.compute;

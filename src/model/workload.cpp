@@ -60,6 +60,7 @@ class Builder {
     const OperatorComplexity& main = complexity_.operators[fused.main];
     group.name = main.name;
     group.kind = kind_of(main);
+    if (group.kind == WorkKind::winograd_convolution) group.winograd = winograd_savings(main.output_shape);
     group.repeats = static_cast<double>(main.repeats);
     group.product = alone_[fused.main].product;
     group.rows = fused.rows;
@@ -101,8 +102,24 @@ class Builder {
     if (row.input_shapes.size() < 2 || row.input_shapes[1].rank() != 4) return false;
     const Shape &in = row.input_shapes[0], &weights = row.input_shapes[1];
     if (weights[2] != 3 || weights[3] != 3 || row.output_shape.rank() != 4 || in.rank() != 4) return false;
+    // Over few channels the transforms cost more than they save.
+    if (weights[0] < 8 || weights[1] < 8) return false;
     // With a stride of 2 half the rows are left, without padding two fewer.
     return row.output_shape[2] + 2 >= in[2] && row.output_shape[3] + 2 >= in[3] && in[2] > 3;
+  }
+
+  // Outputs come in tiles of t x t, each from (t + 2)^2 products where the convolution has 9 t^2; tiles at the far
+  // edges are computed whole.
+  static std::array<double, 4> winograd_savings(const Shape& out) {
+    std::array<double, 4> savings = {1, 1, 1, 1};
+    for (std::size_t i = 1; i < savings.size(); ++i) {
+      const auto tile = static_cast<std::int64_t>(2 * i);
+      const double fewer =
+          static_cast<double>(9 * tile * tile) / static_cast<double>((tile + 2) * (tile + 2));
+      const double filled = padding_share(out[2], tile) * padding_share(out[3], tile);
+      savings[i] = std::max(savings[i - 1], fewer * filled);
+    }
+    return savings;
   }
 
   // An operator that complexity took out (a batch norm it folded, work on stored values) runs if a runtime says so.

@@ -8,6 +8,7 @@
 // weights do not.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,10 @@ struct GroupWork {
   double fixed_bytes = 0;                  // of tensors that no precision changes: indices, masks
   double repeats = 1;                      // of a loop around it: kernels launched that often
   Product product;                         // its main product; all ones if it has none
-  std::vector<std::size_t> rows;           // of Complexity::operators
-  std::vector<std::string> members = {};   // the names of those
+  // How many times fewer multiplications Winograd's F(t x t, 3 x 3) leaves, the best of t = 0 (none), ... to 2 i.
+  std::array<double, 4> winograd = {1, 1, 1, 1};
+  std::vector<std::size_t> rows;          // of Complexity::operators
+  std::vector<std::string> members = {};  // the names of those
 };
 
 struct Workload {

@@ -170,10 +170,14 @@ class Explainer {
     step("filled share", "m, n, k over their multiples of the native tile",
          fmt::format("tile {} x {} x {}", engine.tile_m, engine.tile_n, engine.tile_k), Value(is_.padding),
          Unit::share);
-    for (const char* what : {"half_rows", "half_columns", "half_depth"}) use(runtime_path(what));
-    step("shape share", "1 / ((1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k))",
-         fmt::format("halves {:.3g}, {:.3g}, {:.3g}", target_.nominal.half_rows, target_.nominal.half_columns,
-                     target_.nominal.half_depth),
+    for (const char* what : {"half_rows", "half_columns", "half_depth", "half_outputs"})
+      use(runtime_path(what));
+    step("shape share",
+         "1 / ((1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k)(1 + half_outputs x units / "
+         "outputs))",
+         fmt::format("halves {:.3g}, {:.3g}, {:.3g} and {:.3g} for {:.3g} units", target_.nominal.half_rows,
+                     target_.nominal.half_columns, target_.nominal.half_depth, target_.nominal.half_outputs,
+                     target_.units),
          Value(is_.shape), Unit::share);
   }
 

@@ -26,6 +26,7 @@ constexpr std::array limits = {
     Limits{"half_rows", Sign::not_negative},
     Limits{"half_columns", Sign::not_negative},
     Limits{"half_depth", Sign::not_negative},
+    Limits{"half_outputs", Sign::not_negative},
     Limits{"half_cycles", Sign::not_negative},
     Limits{"activation_passes", Sign::not_negative},
     Limits{"weight_passes", Sign::not_negative},

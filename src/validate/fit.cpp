@@ -21,6 +21,8 @@ constexpr double row_scatter = 0.08;
 constexpr double group_scatter = 0.2;
 // All groups of one run of a network, and all single operators of one device, together weigh as much as this many rows.
 constexpr double rows_per_run = 4;
+// Between figures that are believed to lie off together.
+constexpr double prior_correlation = 0.7;
 constexpr std::size_t least_rows = 4;
 constexpr int most_iterations = 40;
 constexpr double step = 1e-4;
@@ -67,6 +69,7 @@ class FitProblem {
                const Measurement& of);
   void choose_parameters();
   void apply(const Vector& parameters) const;
+  Matrix prior_covariance() const;
   Result<Target> target_of(const Device& device, const OperatingPoint& point, const Measurement& m) const;
   double row_residual(const Row& row) const;
   // Residuals in units of their scatter, weighed; rows first, then groups.
@@ -240,21 +243,31 @@ Vector FitProblem::evaluate(const Vector& parameters, const std::vector<bool>& r
   return Eigen::Map<Vector>(all.data(), static_cast<Eigen::Index>(all.size()));
 }
 
+Matrix FitProblem::prior_covariance() const {
+  const auto count = static_cast<Eigen::Index>(parameters_.size());
+  Matrix covariance(count, count);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    for (Eigen::Index j = 0; j < count; ++j) {
+      const FitParameter& a = parameters_[static_cast<std::size_t>(i)];
+      const FitParameter& b = parameters_[static_cast<std::size_t>(j)];
+      const bool is_alike = !a.alike.empty() && a.alike == b.alike;
+      covariance(i, j) = a.deviation * b.deviation * (i == j ? 1 : is_alike ? prior_correlation : 0);
+    }
+  }
+  return covariance;
+}
+
 Fit FitProblem::solve(const std::function<bool(const Measurement&)>& is_seen, const Vector* start) const {
   std::vector<bool> rows, runs;
   for (const Row& row : rows_) rows.push_back(row.measured->use == Use::fit && is_seen(*row.measured));
   for (const Run& run : runs_) runs.push_back(is_seen(run.of));
   const auto count = static_cast<Eigen::Index>(parameters_.size());
-  Vector prior(count), precision(count);
-  for (Eigen::Index i = 0; i < count; ++i) {
-    const FitParameter& p = parameters_[static_cast<std::size_t>(i)];
-    prior[i] = p.prior;
-    precision[i] = 1 / (p.deviation * p.deviation);
-  }
+  Vector prior(count);
+  for (Eigen::Index i = 0; i < count; ++i) prior[i] = parameters_[static_cast<std::size_t>(i)].prior;
+  const Matrix precision = prior_covariance().inverse();
   // Twice sqrt(1 + z^2) - 1: squared near zero, in proportion far out.
   const auto loss = [&](const Vector& z, const Vector& x) {
-    return 2 * ((1 + z.array().square()).sqrt() - 1).sum() +
-           ((x - prior).array().square() * precision.array()).sum();
+    return 2 * ((1 + z.array().square()).sqrt() - 1).sum() + (x - prior).dot(precision * (x - prior));
   };
   Vector x = start != nullptr ? *start : prior;
   Vector z = evaluate(x, rows, runs);
@@ -268,10 +281,9 @@ Fit FitProblem::solve(const std::function<bool(const Measurement&)>& is_seen, co
       jacobian.col(i) = (evaluate(moved, rows, runs) - z) / step;
     }
     const Vector weight = (1 + z.array().square()).rsqrt();
-    hessian = jacobian.transpose() * weight.asDiagonal() * jacobian;
-    hessian.diagonal() += precision;
-    const Vector gradient = jacobian.transpose() * (weight.array() * z.array()).matrix() +
-                            (precision.array() * (x - prior).array()).matrix();
+    hessian = jacobian.transpose() * weight.asDiagonal() * jacobian + precision;
+    const Vector gradient =
+        jacobian.transpose() * (weight.array() * z.array()).matrix() + precision * (x - prior);
     bool is_better = false;
     double gained = 0;
     for (int attempt = 0; attempt < 8 && !is_better; ++attempt) {

@@ -19,11 +19,15 @@ constexpr double precision_deviation = 0.4;
 // A figure that may be zero moves on a logarithmic scale from here.
 constexpr double offset_of_zero = 0.1;
 
-// The most a figure can be; 0: anything.
-double ceiling_of(const std::string& path) {
-  if (path.ends_with("winograd_convolution.efficiency")) return 2.25;
-  const bool is_fraction = path.ends_with("efficiency") || path.ends_with("parallel_fraction");
-  return is_fraction ? 1 : 0;
+// A library that is good at one kind of product is likely good at the others; what is no product has little in common.
+std::string alike(std::string_view path) {
+  constexpr std::string_view priors = ".priors.";
+  const std::size_t at = path.find(priors);
+  if (at == std::string_view::npos) return "";
+  const std::string_view kind = path.substr(at + priors.size(), path.rfind('.') - at - priors.size());
+  const bool is_of_product =
+      kind.ends_with("convolution") || kind == "dense" || kind == "attention" || kind == "recurrent";
+  return is_of_product ? std::string(path.substr(path.rfind('.') + 1)) : "";
 }
 
 // Every assumed figure of the execution.
@@ -40,7 +44,7 @@ void add_figures(Runtime& runtime, DeviceKind kind, std::vector<FitParameter>& p
       }
     };
     const double least = number(*figure.low), most = number(*figure.high);
-    const double ceiling = ceiling_of(path);
+    const double ceiling = path.ends_with("efficiency") || path.ends_with("parallel_fraction") ? 1 : 0;
     const double offset = least <= 0 ? offset_of_zero : 0;
     // A figure with a ceiling moves on the scale of its odds, another on that of its logarithm.
     const auto to_parameter = [=](double v) {
@@ -64,7 +68,7 @@ void add_figures(Runtime& runtime, DeviceKind kind, std::vector<FitParameter>& p
         figure.value = Q::from_base_units(to_amount(x));
       }
     };
-    parameters.push_back({path, to_parameter(number(figure.value)), deviation, set, to_amount});
+    parameters.push_back({path, alike(path), to_parameter(number(figure.value)), deviation, set, to_amount});
   });
 }
 
@@ -74,7 +78,7 @@ void add_scales(Fitted& fitted, const std::set<std::string>& devices, const std:
   for (const std::string& id : devices) {
     Scale& scale = fitted.devices[id];
     const auto add = [&](double& part, double deviation) {
-      parameters.push_back({"", 0, deviation, [&part](double x) { part = std::exp(x); }, amount});
+      parameters.push_back({"", "", 0, deviation, [&part](double x) { part = std::exp(x); }, amount});
     };
     add(scale.compute, compute_deviation);
     add(scale.memory, memory_deviation);
@@ -85,11 +89,11 @@ void add_scales(Fitted& fitted, const std::set<std::string>& devices, const std:
     const auto precision = static_cast<std::size_t>(used[i]);
     double& everywhere = fitted.precisions[precision];
     parameters.push_back(
-        {"", 0, precision_deviation, [&everywhere](double x) { everywhere = std::exp(x); }, amount});
+        {"", "", 0, precision_deviation, [&everywhere](double x) { everywhere = std::exp(x); }, amount});
     for (const std::string& id : devices) {
       double& here = fitted.devices[id].precisions[precision];
       parameters.push_back(
-          {"", 0, precision_deviation / 2, [&here](double x) { here = std::exp(x); }, amount});
+          {"", "", 0, precision_deviation / 2, [&here](double x) { here = std::exp(x); }, amount});
     }
   }
 }

@@ -18,6 +18,7 @@ inline constexpr double normal_90 = 1.645;
 
 struct FitParameter {
   std::string path;                 // of a figure; empty: a scale
+  std::string alike;                // those of one name are believed to lie off together; empty: with none
   double prior = 0, deviation = 1;  // of what `set` takes
   std::function<void(double)> set;
   std::function<double(double)> amount;  // in base units

@@ -42,6 +42,7 @@ on:
     half_rows: {value: 16, source: guide}
     half_columns: {value: 8, source: guide}
     half_depth: {value: 32, source: guide}
+    half_outputs: {value: 256, source: guide}
     activation_passes: {value: 2, source: guide}
     weight_passes: {value: 0, source: guide}
     priors:

@@ -56,7 +56,7 @@ struct Software {
   double efficiency = 1;  // of every kind of work
   double half_cycles = 0;
   double bandwidth_efficiency = 1, cache_efficiency = 1;
-  double half_rows = 0, half_columns = 0, half_depth = 0;
+  double half_rows = 0, half_columns = 0, half_depth = 0, half_outputs = 0;
   double activation_passes = 0, weight_passes = 0;
   double parallel_fraction = 1;
 };
@@ -71,6 +71,7 @@ inline Runtime software(DeviceKind kind, const Software& s, std::vector<Precisio
   execution.half_rows = sure(s.half_rows);
   execution.half_columns = sure(s.half_columns);
   execution.half_depth = sure(s.half_depth);
+  execution.half_outputs = sure(s.half_outputs);
   execution.activation_passes = sure(s.activation_passes);
   execution.weight_passes = sure(s.weight_passes);
   execution.parallel_fraction = sure(s.parallel_fraction);

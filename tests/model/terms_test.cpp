@@ -60,19 +60,20 @@ TEST_CASE("CPU: P-cores and E-cores share the work, Amdahl and the ramp take the
                    level("dram", MemoryScope::off_chip, huge, 50e9)};
   const Runtime runtime = software(
       DeviceKind::cpu,
-      {.dispatch = 2.0 * microsecond, .efficiency = 0.5, .half_cycles = 4000, .parallel_fraction = 0.9},
+      {.dispatch = 2.0 * microsecond, .efficiency = 0.5, .half_cycles = 1000, .parallel_fraction = 0.9},
       {Precision::fp32});
   const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
   // P: 4 x 32 x 2 GHz = 256 GFLOP/s, E: 128, together 384: as much as 6 P-cores.
   CHECK(e.target.units == Approx(6));
   // Of 6 units with a tenth of the work serial: 1 / (6 x 0.1 + 0.9) = 2/3 of the rate is left.
-  // 384 x 2/3 x 0.5 = 128 GFLOP/s: 1,228,800 FLOP take 9.6 us. The ramp is 4,000 cycles of 2 GHz, 2 us.
-  CHECK(us(e.group().compute) == Approx(9.6 + 2));
+  // 384 x 2/3 x 0.5 = 128 GFLOP/s: 1,228,800 FLOP take 9.6 us. The ramp is 1,000 cycles of
+  // 2 GHz for each of 6 threads, 3 us.
+  CHECK(us(e.group().compute) == Approx(9.6 + 3));
   // All of it stays in the cache: 4 x (6,144 + 16,000) = 88,576 B at 100 GB/s.
   CHECK(us(e.group().memory_on_chip) == Approx(0.88576));
   CHECK(us(e.group().memory_off_chip) == Approx(0).epsilon(1e-9));
   CHECK(us(e.group().dispatch) == Approx(2));
-  CHECK(us(e.group().total) == Approx(2 + std::pow(std::pow(11.6, 4) + std::pow(0.88576, 4), 0.25)));
+  CHECK(us(e.group().total) == Approx(2 + std::pow(std::pow(12.6, 4) + std::pow(0.88576, 4), 0.25)));
   CHECK(e.estimate.bound == Bound::compute);
   // One thread: a sixth of the units, nothing lost to Amdahl: 384 / 6 x 0.5 = 32 GFLOP/s.
   const Estimated one = estimated(device, runtime, {.precision = Precision::fp32, .threads = 1});
@@ -216,6 +217,53 @@ TEST_CASE("the ends of loops cost as much as half a block more in each direction
   const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
   // 100 rows, 96 columns in two blocks of 64, 64 deep: (100 + 25) x (128 + 32) x (64 + 16) x 2 FLOP at 10 GFLOP/s.
   CHECK(us(e.group().compute) == Approx(125 * 160 * 80 * 2 / 10e3));
+}
+
+TEST_CASE("with few outputs for each unit, units stand idle") {
+  Device device = machine(DeviceKind::gpu);
+  device.engines = {engine("cuda", 20, 1e9, Precision::fp32, 10)};
+  device.memory = {level("hbm", MemoryScope::off_chip, huge, 1e15)};
+  const Runtime runtime = software(DeviceKind::gpu, {.half_outputs = 160}, {Precision::fp32});
+  // 100 x 96 outputs are 480 for each of 20 units: 480 / (480 + 160) of 200 GFLOP/s is left, of a batch of 4 1920 / 2080.
+  const TargetOptions options = {.precision = Precision::fp32};
+  CHECK(us(estimated(device, runtime, options).group().compute) == Approx(6.144 / 0.75));
+  CHECK(us(estimated(device, runtime, options, 4).group().compute) == Approx(4 * 6.144 * 2080 / 1920));
+}
+
+// 3 x 3, 16 channels onto 32 of `pixels` x `pixels`.
+Estimated with_winograd(int tile, std::int64_t pixels) {
+  Graph graph;
+  const TensorId x = input(graph, "x", {1, 16, pixels + 2, pixels + 2});
+  graph.add_output(conv(graph, "conv", x, weight(graph, "w", {32, 16, 3, 3})));
+  const Result<Shaped> shaped = shape_graph(graph, {});
+  REQUIRE(shaped);
+  const Result<Complexity> complexity = characterize(graph, shaped->order);
+  REQUIRE(complexity);
+  Device device = machine(DeviceKind::cpu);
+  device.engines = {engine("core", 1, 1e9, Precision::fp32, 10)};
+  device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
+  Runtime runtime = software(DeviceKind::cpu, {}, {Precision::fp32});
+  runtime.executions[static_cast<std::size_t>(DeviceKind::cpu)]->winograd_tile = tile;
+  const Workload workload = make_workload(graph, *complexity, runtime);
+  Result<Target> target =
+      make_target(device, device.operating_points[0], runtime, {.precision = Precision::fp32});
+  REQUIRE(target);
+  Estimate e = estimate(workload, *target);
+  REQUIRE(e.groups.size() == 1);
+  return {*std::move(target), std::move(e)};
+}
+
+TEST_CASE("Winograd multiplies less often, by its tile and what of the tiles at the edges is used") {
+  // 14 x 14 x 32 outputs of 16 x 9 products each: 903,168 MACs, 180.6336 us at 10 GFLOP/s.
+  CHECK(us(with_winograd(0, 14).group().compute) == Approx(180.6336));
+  // F(2 x 2): 16 products for 4 outputs instead of 36; 14 pixels are 7 tiles of 2.
+  CHECK(us(with_winograd(2, 14).group().compute) == Approx(180.6336 * 16 / 36));
+  // F(4 x 4): 36 instead of 144; 14 pixels take 4 tiles, 16 pixels.
+  CHECK(us(with_winograd(4, 14).group().compute) == Approx(180.6336 * 36 / 144 * (16.0 / 14) * (16.0 / 14)));
+  // F(6 x 6): 64 instead of 324, but 14 pixels take 18: no better. 13 pixels take no fewer, F(4 x 4) is the best.
+  CHECK(us(with_winograd(6, 13).group().compute) == us(with_winograd(4, 13).group().compute));
+  // 18 pixels are three tiles: 18 x 18 x 32 x 144 x 2 FLOP.
+  CHECK(us(with_winograd(6, 18).group().compute) == Approx(298.5984 * 64 / 324));
 }
 
 TEST_CASE("a device that was measured is as fast as was found, by its rates and by precision") {
