@@ -81,4 +81,8 @@ struct Target {
 Result<Target> make_target(const Device& device, const OperatingPoint& point, const Runtime& runtime,
                            const TargetOptions& options);
 
+// After figures of its device or runtime have changed: all but reasons, best and worst; for sweeps, nothing is allocated.
+// Which precisions there are must have stayed.
+void update(Target& target);
+
 }  // namespace chipcast
