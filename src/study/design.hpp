@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -25,6 +26,8 @@ struct Design {
   TargetOptions options;
   double batch = 1;
 };
+
+bool has_figure(const Design& design, std::string_view path);
 
 Design design_of(const Target& target, double batch);
 Result<Target> target_of(const Design& design);
