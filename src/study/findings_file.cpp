@@ -40,20 +40,24 @@ DesignRange range_of(const Value& value) {
   return {ends[0], ends[1]};
 }
 
-// "GOOD LOGARITHM*4 BEST*4"
+// "GOOD LOGARITHM*4 | BEST*4"
 Effect effect_of(const Value& value) {
-  std::vector<double> numbers;
+  const std::string text = value.text();
+  const std::size_t bar = std::min(text.find('|'), text.size());
+  std::vector<std::int64_t> whole;
+  std::vector<double> best;
   Effect effect;
-  if (!parse_all(value.text(), ' ', numbers) || numbers.size() != 1 + 2 * most_objectives) {
-    value.fail(fmt::format("{} is no effect", value.name()),
-               fmt::format("it has {} numbers", 1 + 2 * most_objectives));
+  const bool is_right = parse_all(std::string_view(text).substr(0, bar), ' ', whole) &&
+                        parse_all(std::string_view(text).substr(std::min(bar + 2, text.size())), ' ', best) &&
+                        whole.size() == 1 + most_objectives && best.size() == most_objectives &&
+                        whole[0] >= 0;
+  if (!is_right) {
+    value.fail(fmt::format("{} is no effect", value.name()), "it reads GOOD LOGARITHMS | BEST");
     return effect;
   }
-  effect.good = static_cast<std::uint64_t>(numbers[0]);
-  for (std::size_t i = 0; i < most_objectives; ++i) {
-    effect.logarithms[i] = static_cast<std::int64_t>(numbers[1 + i]);
-    effect.best[i] = numbers[1 + most_objectives + i];
-  }
+  effect.good = static_cast<std::uint64_t>(whole[0]);
+  std::copy(whole.begin() + 1, whole.end(), effect.logarithms.begin());
+  std::ranges::copy(best, effect.best.begin());
   return effect;
 }
 
@@ -123,7 +127,7 @@ std::string findings_to_yaml(const std::string& study, const std::string& digest
   for (const std::vector<Effect>& axis : findings.effects) {
     text += "  -\n";
     for (const Effect& effect : axis)
-      text += fmt::format("    - {} {} {}\n", effect.good, fmt::join(effect.logarithms, " "),
+      text += fmt::format("    - '{} {} | {}'\n", effect.good, fmt::join(effect.logarithms, " "),
                           fmt::join(effect.best, " "));
   }
   return text + fmt::format("{}'{}'\n", check_key, digest_of(text));

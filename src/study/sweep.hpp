@@ -32,7 +32,7 @@ std::string label(const Axis& axis);  // "engines.a.clock + engines.b.clock"
 struct CostFormula {
   struct Term {
     double each = 0;
-    std::vector<std::string> figures;  // none: the term is a constant
+    std::vector<std::string> figures = {};  // none: the term is a constant
     double per = 1;                    // base units of the product that `each` is for
   };
   std::string name, unit;  // "area", "mm2"
