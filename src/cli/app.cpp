@@ -75,6 +75,8 @@ int run(const std::vector<std::string>& arguments, Streams streams) try {
   add_explain(app, action);
   add_whatif(app, action);
   add_solve(app, action);
+  add_sweep(app, action);
+  add_merge(app, action);
   add_validate(app, action);
   add_calibrate(app, action);
   add_report(app, action);

@@ -30,6 +30,8 @@ void add_calibrate(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_whatif(CLI::App& app, Action& action);
 void add_solve(CLI::App& app, Action& action);
+void add_sweep(CLI::App& app, Action& action);
+void add_merge(CLI::App& app, Action& action);
 
 // Null where there is no such command.
 const CLI::App* find_command(const CLI::App& app, const std::string& name);

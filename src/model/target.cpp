@@ -28,16 +28,11 @@ double parallel_efficiency(double units, double parallel_fraction) {
 
 class Maker {
  public:
-  Maker(const Device& device, const OperatingPoint& point, const Runtime& runtime,
-        const TargetOptions& options)
-      : device_(device), point_(point), runtime_(runtime) {
-    target_.device = &device;
-    target_.point = &point;
-    target_.runtime = &runtime;
-    target_.options = options;
-  }
+  // Of a target that names its device, point, runtime and options.
+  explicit Maker(Target& target)
+      : device_(*target.device), point_(*target.point), runtime_(*target.runtime), target_(target) {}
 
-  Result<Target> run() {
+  Result<Done> run() {
     target_.execution = runtime_.on(device_.kind);
     if (target_.execution == nullptr) {
       return Diagnostic{.message = fmt::format("runtime '{}' does not run on '{}', which is a {}",
@@ -50,17 +45,27 @@ class Maker {
                                  device_.id, name(target_.options.precision)),
           .hint = "'chipcast list devices' names the precisions of each"};
     }
-    choose_units();
-    choose_memory();
-    choose_fit();
-    target_.nominal = coefficients(End::nominal);
-    target_.best = coefficients(End::best);
-    target_.worst = coefficients(End::worst);
-    choose_energy();
-    return std::move(target_);
+    say_precision();
+    measure();
+    find_coefficients(target_.best, End::best);
+    find_coefficients(target_.worst, End::worst);
+    return Done{};
+  }
+
+  void update() {
+    if (choose_precision()) measure();
   }
 
  private:
+  // What follows from the figures of the device and the runtime.
+  void measure() {
+    choose_units();
+    choose_memory();
+    choose_fit();
+    find_coefficients(target_.nominal, End::nominal);
+    choose_energy();
+  }
+
   // The narrowest precision with kernels that holds what `wanted` holds; the widest there is where none does.
   Precision next_wider(Precision wanted) const {
     for (std::size_t p = precision_count; p-- > 0;) {
@@ -74,14 +79,25 @@ class Maker {
     return Precision::fp32;
   }
 
-  bool choose_precision() {
-    Precision wanted = target_.options.precision;
-    if (!target_.execution->runs(wanted)) {
-      const Precision instead = next_wider(wanted);
+  // The one there are kernels for.
+  Precision wanted_precision() const {
+    const Precision asked = target_.options.precision;
+    return target_.execution->runs(asked) ? asked : next_wider(asked);
+  }
+
+  void say_precision() {
+    const Precision asked = target_.options.precision, runs = wanted_precision(),
+                    runs_as = target_.product_runs_as;
+    if (runs != asked)
       target_.reasons.push_back(
-          fmt::format("{} has no {} kernels: {} instead", runtime_.id, name(wanted), name(instead)));
-      wanted = instead;
-    }
+          fmt::format("{} has no {} kernels: {} instead", runtime_.id, name(asked), name(runs)));
+    if (runs_as != runs)
+      target_.reasons.push_back(
+          fmt::format("{} has no {} arithmetic: it runs as {}", device_.id, name(runs), name(runs_as)));
+  }
+
+  bool choose_precision() {
+    const Precision wanted = wanted_precision();
     const std::optional<Placement> product = placement(device_, wanted, true, point_);
     // Elementwise work follows in the precision of the products, or wider where the vector engine lacks it.
     std::optional<Placement> vector = placement(device_, wanted, false, point_);
@@ -91,10 +107,6 @@ class Maker {
     target_.product_runs_as = product->runs_as;
     target_.vector_engine = vector->engine;
     vector_runs_as_ = vector->runs_as;
-    if (product->runs_as != wanted) {
-      target_.reasons.push_back(fmt::format("{} has no {} arithmetic: it runs as {}", device_.id,
-                                            name(wanted), name(product->runs_as)));
-    }
     // What runs wider than asked for is still stored as asked for; what runs narrower has been quantized to that.
     target_.activation_bits = target_.weight_bits = std::min(bits(wanted), bits(product->runs_as));
     if (target_.options.weights) target_.weight_bits = bits(*target_.options.weights);
@@ -104,6 +116,7 @@ class Maker {
   void choose_memory() {
     const std::size_t last = device_.memory.size() - 1;
     target_.memory_capacity = device_.memory[last].capacity.value;
+    target_.caches.clear();
     for (std::size_t i = 0; i < last; ++i) {
       const MemoryLevel& level = device_.memory[i];
       const bool is_core = level.scope == MemoryScope::core;
@@ -141,14 +154,14 @@ class Maker {
     }
   }
 
-  Coefficients coefficients(End end) const {
-    Coefficients c;
+  void find_coefficients(Coefficients& c, End end) const {
     const Execution& execution = *target_.execution;
     const double host = device_.host_speed ? taken(*device_.host_speed, end, true) : 1.0;
     c.dispatch = scale_.dispatch * taken(execution.dispatch, end, false) / host;
     const std::size_t last = device_.memory.size() - 1;
     c.off_chip = scale_.memory * taken(execution.bandwidth_efficiency, end, true) *
                  std::min(1.0, share_ / share_that_saturates) * bandwidth(device_, last, point_);
+    c.on_chip.clear();
     for (const Cache& cache : target_.caches) {
       const bool is_core = device_.memory[cache.level].scope == MemoryScope::core;
       const double reached =
@@ -161,6 +174,7 @@ class Maker {
     c.half_rows = taken(execution.half_rows, end, false);
     c.half_columns = taken(execution.half_columns, end, false);
     c.half_depth = taken(execution.half_depth, end, false);
+    if (device_.kind == DeviceKind::cpu) c.threads = std::max(1.0, target_.units);
     c.half_outputs = target_.units * taken(execution.half_outputs, end, false);
     c.activation_passes = taken(execution.activation_passes, end, false);
     c.weight_passes = taken(execution.weight_passes, end, false);
@@ -184,11 +198,11 @@ class Maker {
       c.kinds[kind].vector_rate =
           (is_product(static_cast<WorkKind>(kind)) ? vector_efficiency : efficiency) * vectors;
     }
+    c.depthwise_in_vectors = {};
     if (target_.vector_engine != target_.product_engine) {
       c.depthwise_in_vectors =
           taken(execution.prior(WorkKind::depthwise_convolution).efficiency, end, true) * vectors;
     }
-    return c;
   }
 
   void choose_energy() {
@@ -196,13 +210,17 @@ class Maker {
                              .energy_per_flop[static_cast<std::size_t>(target_.product_runs_as)];
     const auto vector =
         device_.engines[target_.vector_engine].energy_per_flop[static_cast<std::size_t>(vector_runs_as_)];
-    if (product) target_.product_energy = product->value;
-    if (vector) target_.vector_energy = vector->value;
+    const auto value_of = [](const auto& figure) {
+      return figure ? std::optional(figure->value) : std::nullopt;
+    };
+    target_.product_energy = value_of(product);
+    target_.vector_energy = value_of(vector);
     const std::size_t last = device_.memory.size() - 1;
-    if (device_.memory[last].energy) target_.off_chip_energy = device_.memory[last].energy->value;
-    if (!target_.caches.empty() && device_.memory[target_.caches.back().level].energy) {
-      target_.on_chip_energy = device_.memory[target_.caches.back().level].energy->value;
-    }
+    target_.off_chip_energy = value_of(device_.memory[last].energy);
+    target_.on_chip_energy.reset();
+    if (!target_.caches.empty())
+      target_.on_chip_energy = value_of(device_.memory[target_.caches.back().level].energy);
+    target_.energy_unknown.clear();
     if (!product || !vector) {
       target_.energy_unknown =
           fmt::format("energy_per_flop of engine '{}'",
@@ -221,14 +239,23 @@ class Maker {
   Scale scale_;
   double precision_scale_ = 1;
   double share_ = 1;  // of the device's units that the threads take
-  Target target_;
+  Target& target_;
 };
 
 }  // namespace
 
 Result<Target> make_target(const Device& device, const OperatingPoint& point, const Runtime& runtime,
                            const TargetOptions& options) {
-  return Maker(device, point, runtime, options).run();
+  Target target;
+  target.device = &device;
+  target.point = &point;
+  target.runtime = &runtime;
+  target.options = options;
+  const Result<Done> made = Maker(target).run();
+  if (!made) return made.diagnostics();
+  return target;
 }
+
+void update(Target& target) { Maker(target).update(); }
 
 }  // namespace chipcast

@@ -37,7 +37,8 @@ struct Coefficients {
   BytesPerSecond off_chip;
   std::vector<BytesPerSecond> on_chip;  // by cache
   double half_rows = 0, half_columns = 0, half_depth = 0;
-  double half_outputs = 0;                          // of all units together
+  double half_outputs = 0;  // of all units together
+  double threads = 1;       // that fork and join, on a CPU
   double activation_passes = 0, weight_passes = 0;  // of a convolution
   std::size_t winograd = 0;                         // of GroupWork::winograd
 };
@@ -82,5 +83,9 @@ struct Target {
 // A precision that the device cannot run, or a runtime that does not run on its kind of device, is a diagnostic.
 Result<Target> make_target(const Device& device, const OperatingPoint& point, const Runtime& runtime,
                            const TargetOptions& options);
+
+// After figures of its device or runtime have changed: all but reasons, best and worst; for sweeps, nothing is allocated.
+// Which precisions there are must have stayed.
+void update(Target& target);
 
 }  // namespace chipcast

@@ -18,10 +18,11 @@ struct Guide {
 
 struct Chart {
   enum class Kind : unsigned char {
-    bars,    // a bar a row, the series stacked
-    points,  // a point a row: x and the one series
-    lines,   // a line a series over x
-    heat,    // the table's own cells, coloured by their logarithm
+    bars,      // a bar a row, the series stacked
+    points,    // a point a row: x and the one series
+    lines,     // a line a series over x
+    parallel,  // a line a row across an upright axis for each of the series
+    heat,      // the table's own cells, coloured by their logarithm
   };
   Kind kind = Kind::bars;
   std::string title = {};

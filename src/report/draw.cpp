@@ -119,6 +119,8 @@ std::string draw(const Table& table, const Chart& chart) {
       return draw_points(data);
     case Chart::Kind::lines:
       return draw_lines(data);
+    case Chart::Kind::parallel:
+      return draw_parallel(data);
     case Chart::Kind::heat:
       break;
   }

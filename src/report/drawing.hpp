@@ -68,5 +68,6 @@ class Canvas {
 std::string draw_bars(const Drawn& data);
 std::string draw_points(const Drawn& data);
 std::string draw_lines(const Drawn& data);
+std::string draw_parallel(const Drawn& data);
 
 }  // namespace chipcast::report

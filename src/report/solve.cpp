@@ -9,7 +9,6 @@
 #include "report/numbers.hpp"
 
 namespace chipcast::report {
-namespace {
 
 Unit unit_of(GoalMetric metric) {
   switch (metric) {
@@ -26,7 +25,6 @@ Unit unit_of(GoalMetric metric) {
   return Unit::none;
 }
 
-// As `estimate` calls it.
 std::string_view key_of(GoalMetric metric) {
   switch (metric) {
     case GoalMetric::latency:
@@ -42,6 +40,8 @@ std::string_view key_of(GoalMetric metric) {
   }
   return "";
 }
+
+namespace {
 
 std::string goal_text(const Goal& goal) {
   return fmt::format("{} {} {}", name(goal.metric), is_better_low(goal.metric) ? "<" : ">",

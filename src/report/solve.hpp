@@ -4,11 +4,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "report/report.hpp"
 #include "study/solve.hpp"
 
 namespace chipcast::report {
+
+Unit unit_of(GoalMetric metric);
+std::string_view key_of(GoalMetric metric);  // as `estimate` calls it
 
 // `on`: what the networks run on, for the title.
 Report solution(const Question& question, const Solution& solution, const std::string& on);

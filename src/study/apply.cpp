@@ -117,21 +117,6 @@ DevicePlaces places_in(const Settings& settings, Reading& reading, const Device&
   return places;
 }
 
-// What the check complains of, but for what it says of `before` as well: some devices are built against the rules.
-Diagnostics faults(const Device& before, const Device& after, const Settings& settings) {
-  const auto complaints = [&](const Device& device) {
-    Reading reading(settings.document);
-    check_device(device, places_in(settings, reading, device));
-    return reading.diagnostics();
-  };
-  const Diagnostics old = complaints(before);
-  Diagnostics all = complaints(after);
-  std::erase_if(all, [&](const Diagnostic& fault) {
-    return std::ranges::find(old, fault.message, &Diagnostic::message) != old.end();
-  });
-  return all;
-}
-
 // ---- settings onto a design
 
 class Applier {
@@ -149,8 +134,6 @@ class Applier {
       if (!is_pace(setting.path)) apply(setting);
     }
     if (reading_.failed()) return reading_.diagnostics();
-    const Diagnostics impossible = faults(before, design_.device, settings_);
-    if (!impossible.empty()) return impossible;
     return std::move(design_);
   }
 
@@ -249,14 +232,52 @@ class Applier {
 
 }  // namespace
 
+struct DeviceCheck::State {
+  State(const Device& before, const Settings& s)
+      : settings(s), reading(settings.document), places(places_in(settings, reading, before)) {
+    check_device(before, places);
+    for (const Diagnostic& fault : reading.diagnostics()) old.push_back(fault.message);
+  }
+
+  Settings settings;
+  Reading reading;  // where `places` complain
+  DevicePlaces places;
+  std::vector<std::string> old;  // some devices are built against the rules
+};
+
+DeviceCheck::DeviceCheck(const Device& before, const Settings& settings)
+    : state_(std::make_unique<State>(before, settings)) {}
+DeviceCheck::~DeviceCheck() = default;
+DeviceCheck::DeviceCheck(DeviceCheck&&) noexcept = default;
+
+Diagnostics DeviceCheck::operator()(const Device& after) {
+  state_->reading = Reading(state_->settings.document);
+  check_device(after, state_->places);
+  if (!state_->reading.failed()) return {};
+  Diagnostics faults = state_->reading.diagnostics();
+  std::erase_if(faults, [&](const Diagnostic& fault) {
+    return std::ranges::find(state_->old, fault.message) != state_->old.end();
+  });
+  return faults;
+}
+
 Result<Design> with_settings(const Design& design, const Settings& settings,
                              std::span<const std::string> other_names) {
+  Result<Design> changed = Applier(design, settings, other_names).run();
+  if (!changed) return changed;
+  const Diagnostics impossible = DeviceCheck(design.device, settings)(changed->device);
+  if (!impossible.empty()) return impossible;
+  return changed;
+}
+
+Result<Design> with_settings_unchecked(const Design& design, const Settings& settings,
+                                       std::span<const std::string> other_names) {
   return Applier(design, settings, other_names).run();
 }
 
 std::vector<std::string> new_faults(const Device& before, const Device& after) {
   std::vector<std::string> messages;
-  for (const Diagnostic& fault : faults(before, after, {})) messages.push_back(fault.message);
+  for (const Diagnostic& fault : DeviceCheck(before, {})(after)) messages.push_back(fault.message);
   return messages;
 }
 

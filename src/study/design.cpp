@@ -37,6 +37,16 @@ Design design_of(const Target& target, double batch) {
   return design;
 }
 
+bool has_figure(const Design& design, std::string_view path) {
+  bool is_found = false;
+  const auto compare = [&](const std::string& visited, const auto&) {
+    is_found = is_found || visited == path;
+  };
+  visit_figures(design.device, compare);
+  visit_figures(design.runtime, compare);
+  return is_found;
+}
+
 Result<Target> target_of(const Design& design) {
   return make_target(design.device, design.device.operating_points.front(), design.runtime, design.options);
 }

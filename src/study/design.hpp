@@ -8,8 +8,10 @@
 // whatever is changed takes effect. Software for other kinds of device is left out.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -24,6 +26,8 @@ struct Design {
   TargetOptions options;
   double batch = 1;
 };
+
+bool has_figure(const Design& design, std::string_view path);
 
 Design design_of(const Target& target, double batch);
 Result<Target> target_of(const Design& design);
@@ -40,6 +44,28 @@ void scale(Design& design, const std::string& path, double factor);
 // `other_names` are what else may be set, for suggestions.
 Result<Design> with_settings(const Design& design, const Settings& settings,
                              std::span<const std::string> other_names);
+
+// The same, whether the device is a possible one or not.
+Result<Design> with_settings_unchecked(const Design& design, const Settings& settings,
+                                       std::span<const std::string> other_names);
+
+// Whether devices that differ from `before` in what is set are possible ones; complains at the setting.
+class DeviceCheck {
+ public:
+  DeviceCheck(const Device& before, const Settings& settings);
+  ~DeviceCheck();
+  DeviceCheck(DeviceCheck&&) noexcept;
+  DeviceCheck& operator=(DeviceCheck&&) = delete;
+  DeviceCheck(const DeviceCheck&) = delete;
+  DeviceCheck& operator=(const DeviceCheck&) = delete;
+
+  // What makes it impossible that `before` was not.
+  Diagnostics operator()(const Device& after);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // What makes a device impossible that `before` was not, in a sentence each.
 std::vector<std::string> new_faults(const Device& before, const Device& after);

@@ -22,6 +22,8 @@ double rate(const Value& value) {
   return in(value.quantity<Hertz>(), hertz);
 }
 
+}  // namespace
+
 double limit_of(GoalMetric metric, const Value& value) {
   switch (metric) {
     case GoalMetric::latency:
@@ -37,7 +39,10 @@ double limit_of(GoalMetric metric, const Value& value) {
   return 0;
 }
 
-}  // namespace
+std::optional<GoalMetric> goal_metric_named(std::string_view name) {
+  const auto* found = std::ranges::find(names, name);
+  return found == names.end() ? std::nullopt : std::optional(static_cast<GoalMetric>(found - names.begin()));
+}
 
 std::string_view name(GoalMetric metric) { return names[static_cast<std::size_t>(metric)]; }
 
@@ -54,26 +59,25 @@ Result<std::vector<Goal>> parse_goals(std::span<const std::string> texts) {
   Reading reading(settings->document);
   std::vector<Goal> goals;
   for (const Setting& setting : settings->all) {
-    const auto* found = std::ranges::find(names, setting.path);
-    if (found == names.end()) {
+    const std::optional<GoalMetric> metric = goal_metric_named(setting.path);
+    if (!metric) {
       const std::vector<std::string> known(names.begin(), names.end());
       const std::string hint = suggest(setting.path, known);
       reading.fail(setting.path_mark, fmt::format("no goal is called '{}'", setting.path),
                    hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint);
       continue;
     }
-    const auto metric = static_cast<GoalMetric>(found - names.begin());
     const Value value(reading, setting.value, fmt::format("'{}'", setting.path));
-    const double limit = limit_of(metric, value);
-    if (setting.relation.starts_with('<') != is_better_low(metric)) {
+    const double limit = limit_of(*metric, value);
+    if (setting.relation.starts_with('<') != is_better_low(*metric)) {
       reading.fail(
           setting.path_mark,
           fmt::format("less {0} is {1}, so a goal is the {2} of it", setting.path,
-                      is_better_low(metric) ? "better" : "worse", is_better_low(metric) ? "most" : "least"),
-          fmt::format("write {}{}{}", setting.path, is_better_low(metric) ? '<' : '>', setting.value.text));
+                      is_better_low(*metric) ? "better" : "worse", is_better_low(*metric) ? "most" : "least"),
+          fmt::format("write {}{}{}", setting.path, is_better_low(*metric) ? '<' : '>', setting.value.text));
     }
     if (limit <= 0 && !reading.failed()) value.fail(fmt::format("{} must be above zero", value.name()));
-    goals.push_back({.metric = metric, .limit = limit});
+    goals.push_back({.metric = *metric, .limit = limit});
   }
   if (reading.failed()) return reading.diagnostics();
   return goals;

@@ -7,10 +7,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "model/battery.hpp"
+#include "schema/reading.hpp"
 
 namespace chipcast {
 
@@ -27,6 +29,10 @@ struct Goal {
 
 // "latency<33ms", "throughput>30/s", "energy<5mJ", "power<2W", "battery>10h"; "<=" and ">=" mean the same.
 Result<std::vector<Goal>> parse_goals(std::span<const std::string> texts);
+
+std::optional<GoalMetric> goal_metric_named(std::string_view name);
+// In base units; 30/s is a rate, too. Complains of other units.
+double limit_of(GoalMetric metric, const Value& value);
 
 // Nothing where the device does not say what it takes.
 std::optional<double> reached(GoalMetric metric, const Estimate& estimate, const Endurance& endurance);

@@ -11,7 +11,7 @@
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/defaults.hpp"
-#include "model/estimate.hpp"
+#include "model/estimate_block.hpp"
 
 namespace chipcast::bench {
 namespace {
@@ -66,6 +66,22 @@ BENCHMARK_CAPTURE(one_network, intel_i7_12700k / interval, "intel_i7_12700k", tr
 BENCHMARK_CAPTURE(one_network, google_tpu_v5e, "google_tpu_v5e", false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(one_network, kpu_t2, "kpu_t2", false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(one_network, mcu_nucleo_l4r5zi, "mcu_nucleo_l4r5zi", false)->Unit(benchmark::kMicrosecond);
+
+// A block of designs that differ in nothing: what the kernel alone takes of each.
+void one_block(benchmark::State& state, const std::string& device) {
+  const Case on("resnet50", device);
+  BlockEstimator estimator(on.workload());
+  const std::vector<const Target*> targets(block_width, &on.target());
+  std::array<Totals, block_width> totals;
+  for (auto _ : state) {
+    estimator.estimate(targets, 1, totals);
+    benchmark::DoNotOptimize(totals);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(block_width));
+}
+BENCHMARK_CAPTURE(one_block, nvidia_h100_pcie, "nvidia_h100_pcie");
+BENCHMARK_CAPTURE(one_block, intel_i7_12700k, "intel_i7_12700k");
+BENCHMARK_CAPTURE(one_block, kpu_t2, "kpu_t2");
 
 }  // namespace
 }  // namespace chipcast::bench

@@ -1,0 +1,371 @@
+#include "report/sweep.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "cli/app.hpp"
+#include "cli/commands.hpp"
+#include "cli/interrupts.hpp"
+#include "cli/output.hpp"
+#include "cli/studies.hpp"
+#include "cli/usage_error.hpp"
+#include "cli/whole_file.hpp"
+#include "report/render.hpp"
+#include "study/findings_file.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Shard {
+  std::uint64_t number = 1, count = 1;
+
+  DesignRange of(std::uint64_t designs) const {
+    const auto end = [&](std::uint64_t part) {
+      return designs / count * part + designs % count * part / count;
+    };
+    return {end(number - 1), end(number)};
+  }
+};
+
+struct SweepArguments {
+  std::string study;
+  std::uint64_t most_designs = 100'000'000;
+  std::size_t threads = 0;
+  Shard shard;
+  std::string resume, all;  // files; empty: none
+  OutputOptions output;
+};
+
+std::string designs_text(std::uint64_t count) {
+  return count > Space::most
+             ? fmt::format("more than {} designs", format_count(static_cast<std::int64_t>(Space::most)))
+             : fmt::format("{} designs", format_count(static_cast<std::int64_t>(count)));
+}
+
+// "3/8"
+Shard shard_in(const std::string& text) {
+  Shard shard;
+  const std::size_t slash = text.find('/');
+  try {
+    std::size_t end = 0, end_of_count = 0;
+    shard.number = std::stoull(text, &end);
+    shard.count = std::stoull(text.substr(slash + 1), &end_of_count);
+    const bool is_whole = end == slash && slash + 1 + end_of_count == text.size();
+    if (is_whole && shard.number >= 1 && shard.number <= shard.count && shard.count <= 1'000'000)
+      return shard;
+  } catch (const std::logic_error&) {  // below
+  }
+  throw UsageError{fmt::format("--shard takes which of how many parts, not '{}'", printable(text)),
+                   "write 1/8 to 8/8"};
+}
+
+// How far it is, on a terminal, where it takes more than a second.
+class Progress {
+ public:
+  Progress(std::uint64_t before, std::uint64_t all, bool is_shown, Streams streams)
+      : before_(before), all_(all), is_shown_(is_shown && isatty(STDERR_FILENO) == 1), streams_(streams) {}
+  ~Progress() {
+    if (is_drawn_) streams_.err << "\r\x1b[K" << std::flush;
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void show(std::uint64_t done) {
+    const Clock::time_point now = Clock::now();
+    if (!is_shown_ || now < next_) return;
+    next_ = now + std::chrono::milliseconds(250);
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    const double rate = static_cast<double>(done - before_) / seconds;
+    const double left = static_cast<double>(all_ - done) / rate;
+    streams_.err << fmt::format("\r\x1b[K{:.0f}% of {}, {} a second, {:.0f} s left",
+                                100.0 * static_cast<double>(done) / static_cast<double>(all_),
+                                designs_text(all_), format_scaled(rate, ""), left)
+                 << std::flush;
+    is_drawn_ = true;
+  }
+
+ private:
+  std::uint64_t before_, all_;
+  bool is_shown_, is_drawn_ = false;
+  Streams streams_;
+  Clock::time_point start_ = Clock::now(), next_ = start_ + std::chrono::seconds(1);
+};
+
+class Sweeping {
+ public:
+  Sweeping(const SweepArguments& arguments, Streams streams) : arguments_(arguments), streams_(streams) {}
+
+  int run() {
+    Result<LoadedStudy> study = load_study(arguments_.study);
+    if (!study) return fail(study.diagnostics());
+    study_ = &*study;
+    const Sweep& sweep = study_->sweep;
+    range_ = arguments_.shard.of(sweep.designs());
+    if (sweep.designs() > arguments_.most_designs) {
+      return fail(
+          {{.place = {.file = arguments_.study},
+            .message =
+                fmt::format("the space has {}, more than --max-designs {}", designs_text(sweep.designs()),
+                            format_count(static_cast<std::int64_t>(arguments_.most_designs))),
+            .hint = "take a sample ('sample: {kind: sobol, designs: 1000000}'), or raise --max-designs"}});
+    }
+    if (!arguments_.output.quiet && isatty(STDERR_FILENO) == 1)
+      streams_.err << fmt::format("{}: {}\n", study_->file.title, designs_text(range_.to - range_.from));
+    Findings findings = sweep.empty();
+    const Result<Done> resumed = resume(findings);
+    if (!resumed) return fail(resumed.diagnostics());
+    const Result<Done> done = sweep_rest(findings);
+    if (!done) return fail(done.diagnostics());
+    const int shown = show(findings);
+    if (findings.designs() < range_.to - range_.from) {
+      if (!arguments_.resume.empty())
+        streams_.err << fmt::format("chipcast: stopped; 'chipcast sweep {} --resume {}' goes on\n",
+                                    arguments_.study, arguments_.resume);
+      return exit_no;
+    }
+    return shown;
+  }
+
+ private:
+  Result<Done> resume(Findings& findings) const {
+    std::error_code ignored;
+    if (arguments_.resume.empty() || !std::filesystem::exists(arguments_.resume, ignored)) return Done{};
+    const Result<SavedFindings> saved = read_findings(arguments_.resume);
+    if (!saved) return saved.diagnostics();
+    if (saved->digest != study_->file.digest || saved->range != range_)
+      return Diagnostic{
+          .place = {.file = arguments_.resume},
+          .message = fmt::format("it holds designs {}-{} of '{}', which is another study or has changed",
+                                 saved->range.from, saved->range.to, printable(saved->study)),
+          .hint = "name another file to begin anew"};
+    Result<Findings> restored_findings = restored(*saved, study_->sweep);
+    if (!restored_findings) return restored_findings.diagnostics();
+    findings = *std::move(restored_findings);
+    return Done{};
+  }
+
+  Result<Done> save(const Findings& findings) const {
+    if (arguments_.resume.empty()) return Done{};
+    return write_whole(arguments_.resume,
+                       findings_to_yaml(arguments_.study, study_->file.digest, range_, findings));
+  }
+
+  Result<Done> sweep_rest(Findings& findings) {
+    const Sweep& sweep = study_->sweep;
+    std::ofstream rows;
+    Result<Done> state = Done{};
+    if (!arguments_.all.empty()) {
+      rows.open(arguments_.all, std::ios::binary | std::ios::trunc);
+      rows << report::design_heading(sweep) << std::flush;
+      if (!rows) return cannot_write();
+    }
+    const Interrupts interrupts;
+    Progress progress(findings.designs(), range_.to - range_.from, !arguments_.output.quiet, streams_);
+    Clock::time_point next_save = Clock::now() + std::chrono::seconds(5);
+    SweepOptions options{
+        .threads = arguments_.threads, .is_stopped = &Interrupts::flag(), .write = {}, .on_block = {}};
+    if (rows.is_open())
+      options.write = [&](std::uint64_t first, std::span<const Judged> judged) {
+        return report::design_rows(sweep, first, judged);
+      };
+    options.on_block = [&](const Findings& so_far, std::string_view text) {
+      progress.show(so_far.designs());
+      if (rows.is_open() && !(rows << text << std::flush)) state = cannot_write();
+      if (state && Clock::now() >= next_save) {
+        state = save(so_far);
+        next_save = Clock::now() + std::chrono::seconds(5);
+      }
+      return static_cast<bool>(state);
+    };
+    // Designs are done in order, so what is left of the range is its end.
+    const std::uint64_t from = findings.done.empty() ? range_.from : findings.done.back().to;
+    sweep.run({from, range_.to}, findings, options);
+    if (!state) return state;
+    return save(findings);
+  }
+
+  Diagnostic cannot_write() const {
+    return {.place = {.file = arguments_.all},
+            .message = "cannot write all designs",
+            .hint = "what is in the file is whole as far as it goes; is the disk full?"};
+  }
+
+  int show(const Findings& findings) const {
+    std::string text;
+    const report::SweepView view{
+        .title = study_->file.title, .sweep = &study_->sweep, .findings = &findings, .notes = study_->notes};
+    report::render(report::sweep(view), arguments_.output.format, render_options(arguments_.output, streams_),
+                   text);
+    const int printed = print(text, arguments_.output, streams_);
+    return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
+  }
+
+  int fail(const Diagnostics& diagnostics) const {
+    print(diagnostics, arguments_.output.quiet, streams_);
+    return exit_usage;
+  }
+
+  const SweepArguments& arguments_;
+  Streams streams_;
+  const LoadedStudy* study_ = nullptr;
+  DesignRange range_;
+};
+
+// ---- merge
+
+struct MergeArguments {
+  std::vector<std::string> files;
+  OutputOptions output;
+};
+
+bool overlap(const DesignRange& a, const DesignRange& b) { return a.from < b.to && b.from < a.to; }
+
+class Merging {
+ public:
+  Merging(const MergeArguments& arguments, Streams streams) : arguments_(arguments), streams_(streams) {}
+
+  int run() {
+    std::vector<SavedFindings> parts;
+    for (const std::string& file : arguments_.files) {
+      Result<SavedFindings> part = read_findings(file);
+      if (!part) return fail(part.diagnostics());
+      const Diagnostics wrong = contradictions(*part, parts);
+      if (!wrong.empty()) return fail(wrong);
+      parts.push_back(*std::move(part));
+    }
+    const Result<LoadedStudy> study = load_study(parts.front().study);
+    if (!study) return fail(study.diagnostics());
+    if (study->file.digest != parts.front().digest)
+      return fail(
+          {{.place = {.file = parts.front().study},
+            .message = fmt::format("the study has changed since '{}' was made of it", parts.front().file),
+            .hint = "sweep its parts anew"}});
+    Findings all = study->sweep.empty();
+    for (const SavedFindings& part : parts) {
+      const Result<Findings> findings = restored(part, study->sweep);
+      if (!findings) return fail(findings.diagnostics());
+      all.add(*findings);
+    }
+    return show(*study, all);
+  }
+
+ private:
+  static Diagnostics contradictions(const SavedFindings& part, const std::vector<SavedFindings>& before) {
+    for (const SavedFindings& other : before) {
+      if (other.digest != part.digest)
+        return {{.place = {.file = part.file},
+                 .message = fmt::format("it is of another study than '{}'", other.file),
+                 .hint = "merge parts of one study"}};
+      for (const DesignRange& a : part.done) {
+        for (const DesignRange& b : other.done) {
+          if (overlap(a, b))
+            return {{.place = {.file = part.file},
+                     .message = fmt::format("it has designs that '{}' has, too: {}-{}", other.file,
+                                            std::max(a.from, b.from), std::min(a.to, b.to)),
+                     .hint = "leave one of the two out"}};
+        }
+      }
+    }
+    return {};
+  }
+
+  int show(const LoadedStudy& study, const Findings& findings) {
+    std::string text;
+    const report::SweepView view{
+        .title = study.file.title, .sweep = &study.sweep, .findings = &findings, .notes = study.notes};
+    report::render(report::sweep(view), arguments_.output.format, render_options(arguments_.output, streams_),
+                   text);
+    const int printed = print(text, arguments_.output, streams_);
+    std::uint64_t next = 0;
+    std::string missing;
+    const auto add_missing = [&](std::uint64_t to) {
+      if (to > next) missing += fmt::format("{}{}-{}", missing.empty() ? "" : ", ", next, to);
+    };
+    for (const DesignRange& range : findings.done) {
+      add_missing(range.from);
+      next = range.to;
+    }
+    add_missing(study.sweep.designs());
+    if (missing.empty()) return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
+    streams_.err << fmt::format("chipcast: no part has designs {}\n", missing);
+    return printed == exit_done ? exit_no : printed;
+  }
+
+  int fail(const Diagnostics& diagnostics) {
+    print(diagnostics, arguments_.output.quiet, streams_);
+    return exit_usage;
+  }
+
+  const MergeArguments& arguments_;
+  Streams streams_;
+};
+
+}  // namespace
+
+void add_sweep(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<SweepArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "sweep",
+      "Every design of a space: the best ones, and what each axis does (exit code 1 where none is good).");
+  command
+      .add_option("STUDY", arguments->study, "a study's file (reports/studies/README.md has the language)")
+      ->required()
+      ->type_name("");
+  command
+      .add_option("--max-designs", arguments->most_designs, "refuse larger spaces; 100,000,000 unless given")
+      ->type_name("N");
+  command.add_option("--threads", arguments->threads, "all cores unless given")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}))
+      ->type_name("N");
+  command
+      .add_option("--resume", arguments->resume,
+                  "keep what is found in this file, and go on from it where it exists")
+      ->type_name("FILE");
+  command
+      .add_option_function<std::string>(
+          "--shard", [arguments](const std::string& text) { arguments->shard = shard_in(text); },
+          "one of several parts, as in 3/8; 'merge' joins the files of --resume")
+      ->type_name("I/N");
+  command.add_option("--all", arguments->all, "write every design into a .csv file")->type_name("FILE");
+  add_output_options(command, arguments->output);
+  command.footer(
+      "Examples:\n"
+      "  chipcast sweep reports/studies/kpu_t2_memory.yaml --format html -o memory.html\n"
+      "  chipcast sweep study.yaml --shard 1/8 --resume part1.yaml");
+  command.callback([arguments, &action] {
+    if (!arguments->all.empty() && !arguments->resume.empty())
+      throw UsageError{"--all writes every design and so cannot go on with --resume",
+                       "leave one of them out"};
+    if (arguments->shard.count > 1 && arguments->resume.empty())
+      throw UsageError{"--shard finds a part, which is kept in the file of --resume",
+                       "add --resume part1.yaml"};
+    action = [arguments](Streams streams) { return Sweeping(*arguments, streams).run(); };
+  });
+}
+
+void add_merge(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<MergeArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "merge", "Joins what parts of a sweep found (exit code 1 where parts are missing).");
+  command.add_option("FILE", arguments->files, "files of 'sweep --shard I/N --resume FILE'")
+      ->required()
+      ->type_name("");
+  add_output_options(command, arguments->output);
+  command.footer("Example:\n  chipcast merge part*.yaml --format html -o study.html");
+  command.callback([arguments, &action] {
+    action = [arguments](Streams streams) { return Merging(*arguments, streams).run(); };
+  });
+}
+
+}  // namespace chipcast::cli

@@ -1,0 +1,149 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/app.hpp"
+#include "cli/program.hpp"
+
+namespace chipcast::cli {
+namespace {
+
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+
+const std::string small_study = R"(schema: study/1
+title: a small study
+networks: [mobilenet_v2]
+devices: [kpu_t2]
+axes:
+  - {set: memory.dram.bandwidth, range: {from: 0.1x, to: 1x, steps: 4, scale: log}}
+  - {set: engines.fabric.count, values: [4, 6, 8]}
+  - {set: precision, values: [int8, int4]}
+costs:
+  cores: {unit: cores, source: counted, terms: [{each: 1, of: engines.fabric.count}]}
+constraints: [latency < 10 ms]
+objectives: [min latency, min cores]
+)";
+
+Json swept(Words arguments, int code = exit_done) {
+  arguments.insert(arguments.end(), {"--format", "json"});
+  const Ran ran = run_program(arguments);
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == code);
+  return Json::parse(ran.out);
+}
+
+}  // namespace
+
+TEST_CASE("sweep: what it says of a design is what 'whatif --set' says of it") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const Json report = swept({"sweep", folder.path("study.yaml")});
+  CHECK(report["designs"]["estimated"] == 24);
+  REQUIRE_FALSE(report["front"].empty());
+  for (const Json& design : report["front"]) {
+    const Ran ran =
+        run_program({"whatif", "mobilenet_v2", "--on", "kpu_t2", "--format", "json", "--set",
+                     "memory.dram.bandwidth=" + design["memory.dram.bandwidth"].get<std::string>(),
+                     "engines.fabric.count=" + design["engines.fabric.count"].get<std::string>(),
+                     "precision=" + design["precision"].get<std::string>()});
+    REQUIRE(ran.code == exit_done);
+    const Json after = Json::parse(ran.out)["estimates"][1];
+    CHECK(design["latency_s"] == after["latency_s"]);
+    CHECK(design["energy_j"] == after["energy_j"]);
+    CHECK(design["power_w"] == after["power_w"]);
+  }
+}
+
+TEST_CASE("sweep: threads change nothing, shards merged are the whole, and a finished file is only read") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string study = folder.path("study.yaml");
+  const Json whole = swept({"sweep", study, "--threads", "1"});
+  CHECK(swept({"sweep", study, "--threads", "2"}) == whole);
+  Words merge = {"merge"};
+  for (const std::string part : {"1", "2", "3"}) {
+    const std::string file = folder.path("part" + part + ".yaml");
+    swept({"sweep", study, "--shard", part + "/3", "--resume", file});
+    merge.push_back(file);
+  }
+  CHECK(swept(merge) == whole);
+  const Json again = swept({"sweep", study, "--shard", "1/3", "--resume", merge[1]});
+  CHECK(again["designs"]["estimated"] == 8);
+  const Ran missing = run_program({"merge", merge[1], merge[3]});
+  CHECK(missing.code == exit_no);
+  CHECK(missing.err == "chipcast: no part has designs 8-16\n");
+  const Ran doubled = run_program({"merge", merge[1], merge[1]});
+  CHECK(doubled.code == exit_usage);
+  CHECK(doubled.err.find("has designs that") != std::string::npos);
+}
+
+TEST_CASE("sweep: --all writes every design") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string all = folder.path("all.csv");
+  swept({"sweep", folder.path("study.yaml"), "--all", all});
+  const std::string text = folder.read("all.csv");
+  CHECK(std::ranges::count(text, '\n') == 25);
+  CHECK(
+      text.starts_with("design,memory.dram.bandwidth,engines.fabric.count,precision,latency_s,cores_cores,"));
+}
+
+TEST_CASE("sweep: a disk that fills up leaves whole rows, and says so") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const Ran ran = run_program({"sweep", folder.path("study.yaml"), "--all", "/dev/full"});
+  CHECK(ran.code == exit_usage);
+  CHECK(ran.err.find("cannot write all designs") != std::string::npos);
+}
+
+TEST_CASE("sweep: a space beyond --max-designs is refused with its size") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const Ran ran = run_program({"sweep", folder.path("study.yaml"), "--max-designs", "23"});
+  CHECK(ran.code == exit_usage);
+  CHECK(ran.err.find("the space has 24 designs, more than --max-designs 23") != std::string::npos);
+}
+
+TEST_CASE("sweep: a file to go on from that is damaged, or of another study, is refused and left alone") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml");
+  swept({"sweep", study, "--resume", state});
+  const std::string whole = folder.read("state.yaml");
+  folder.write("state.yaml", whole.substr(0, whole.size() / 2));
+  const Ran cut = run_program({"sweep", study, "--resume", state});
+  CHECK(cut.code == exit_usage);
+  CHECK(cut.err.find("the file is cut off") != std::string::npos);
+  CHECK(folder.read("state.yaml") == whole.substr(0, whole.size() / 2));
+  folder.write("state.yaml", whole);
+  folder.write("study.yaml", small_study + "# changed\n");
+  const Ran other = run_program({"sweep", study, "--resume", state});
+  CHECK(other.code == exit_usage);
+  CHECK(other.err.find("which is another study or has changed") != std::string::npos);
+}
+
+TEST_CASE("sweep: an axis that nobody knows is named, with the nearest") {
+  const Folder folder;
+  std::string text = small_study;
+  text.replace(text.find("engines.fabric.count, values"), 20, "engines.fabric.cuont");
+  folder.write("study.yaml", text);
+  const Ran ran = run_program({"sweep", folder.path("study.yaml")});
+  CHECK(ran.code == exit_usage);
+  CHECK(ran.err.find("did you mean 'engines.fabric.count'?") != std::string::npos);
+}
+
+TEST_CASE("sweep: the shipped studies run, and their HTML draws the front and the axes") {
+  for (const auto& entry : std::filesystem::directory_iterator(CHIPCAST_SOURCE_DIR "/reports/studies")) {
+    if (entry.path().extension() != ".yaml") continue;
+    CAPTURE(entry.path());
+    const Ran ran = run_program({"sweep", entry.path().string(), "--format", "html"});
+    CAPTURE(ran.err);
+    CHECK(ran.code == exit_done);
+    CHECK(ran.out.find("Designs of the front across all axes") != std::string::npos);
+  }
+}
+
+}  // namespace chipcast::cli
