@@ -50,8 +50,10 @@ std::vector<report::Estimated> rows_of(const report::Network& network, const Tar
     }
     std::int64_t saturating = -1;  // the same for every batch
     for (const std::int64_t batch : arguments.batches) {
-      Estimate result =
-          estimate(workload->second, target, {.batch = static_cast<double>(batch), .keep_groups = false});
+      Estimate result = estimate(workload->second, target,
+                                 {.batch = static_cast<double>(batch),
+                                  .keep_groups = false,
+                                  .boundary = arguments.question.boundary});
       if (saturating < 0) saturating = saturating_batch(workload->second, target, result.largest_batch);
       const Endurance endurance = endurance_of(result, target, arguments.question.battery);
       rows.push_back({.model = network.name,
@@ -116,6 +118,13 @@ void add_estimate(CLI::App& app, Action& action) {
       ->delimiter(',')
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
       ->type_name("N...");
+  static const std::map<std::string, PowerBoundary> boundaries = {
+      {"chip", PowerBoundary::package}, {"board", PowerBoundary::board}, {"wall", PowerBoundary::wall}};
+  command
+      .add_option("--boundary", arguments->question.boundary,
+                  "what energy and power include: chip, board (and the rest of it), wall (and the supply)")
+      ->transform(CLI::Transformer(boundaries))
+      ->type_name("BOUNDARY");
   add_energy_options(command, arguments->question);
   add_bindings(command, "--dim", "bind a symbolic extent: --dim sequence=128", arguments->shaping.dims);
   add_bindings(command, "--trip", "how often a Loop or Scan runs, by node name; without a name: all of them",

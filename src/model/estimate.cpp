@@ -1,5 +1,7 @@
 #include "model/estimate.hpp"
 
+#include "model/likeness.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -196,22 +198,10 @@ Seconds total_latency(const Workload& workload, const Kernel& kernel) {
   return total;
 }
 
-// What all groups do together.
-struct Amounts {
-  double products = 0, rest = 0;  // FLOPs
-  double bytes_off_chip = 0, bytes_on_chip = 0;
-};
-
-void add_energy(Estimate& result, const Amounts& amounts, const Target& target) {
-  if (!target.energy_unknown.empty()) return;
-  Energy energy;
-  energy.compute =
-      amounts.products * flop * *target.product_energy + amounts.rest * flop * *target.vector_energy;
-  energy.off_chip = amounts.bytes_off_chip * byte * *target.off_chip_energy;
-  if (target.on_chip_energy) energy.on_chip = amounts.bytes_on_chip * byte * *target.on_chip_energy;
-  energy.idle = target.idle_power * result.latency;
+void add_energy(Estimate& result, const Target& target) {
+  if (!missing_for(target, result.boundary).empty()) return;
   // A device cannot take more than its limit: what would exceed it is stretched until it fits.
-  const Joules dynamic = energy.compute + energy.off_chip + energy.on_chip;
+  const Joules dynamic = dynamic_energy(result.amounts, target);
   const Watts room = target.max_power - target.idle_power;
   if (dynamic / result.latency > room && room > Watts()) {
     const double stretch = dynamic / room / result.latency;
@@ -219,11 +209,10 @@ void add_energy(Estimate& result, const Amounts& amounts, const Target& target) 
     result.latency_low = std::min(result.latency_low, result.latency);
     result.latency_high = std::max(stretch * result.latency_high, result.latency);
     result.critical_path = stretch * result.critical_path;
-    energy.idle = target.idle_power * result.latency;
     result.is_throttled = true;
   }
-  result.energy = energy;
-  result.power = energy.total() / result.latency;
+  result.energy = energy_of(result.amounts, target, result.latency, result.boundary);
+  result.power = result.energy->total() / result.latency;
 }
 
 }  // namespace
@@ -253,10 +242,11 @@ std::vector<Seconds> group_latencies(const Workload& workload, const Target& tar
 Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
   Estimate result;
   result.batch = options.batch;
+  result.boundary = options.boundary;
   const Kernel kernel(workload, target, target.nominal, options.batch);
   result.weights_off_chip = kernel.weights_off_chip();
 
-  Amounts amounts;
+  Amounts& amounts = result.amounts;
   Seconds engines, memories, dispatches;  // what each is busy for in all
   std::vector<Seconds> finished(workload.groups.size());
   for (std::size_t i = 0; i < workload.groups.size(); ++i) {
@@ -283,7 +273,8 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
   if (!options.has_interval) {
     result.latency_low = result.latency_high = result.latency;
   } else if (target.margin) {
-    const double factor = std::exp(*target.margin);
+    const double away = distance_to_nearest(traits_of(workload), target.execution->fitted->networks);
+    const double factor = std::exp(widened(*target.margin, away));
     result.latency_low = result.latency / factor;
     result.latency_high = factor * result.latency;
   } else {
@@ -294,7 +285,7 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
   }
   result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
 
-  add_energy(result, amounts, target);
+  add_energy(result, target);
   result.throughput = options.batch / result.latency;
   const double weights = kernel.all_weight_bytes();
   const double activations = workload.activation_peak_bytes * kernel.activation_bytes() / 4.0;
