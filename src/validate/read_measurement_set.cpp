@@ -152,7 +152,7 @@ class SetReader {
     m.metric = *metric;
     const bool has_boundary = m.metric == Metric::energy || m.metric == Metric::power;
     if (has_boundary) {
-      m.boundary = row.one_of(boundaries, "boundary").value_or(Boundary::absent);
+      m.boundary = row.one_of(power_boundaries, "boundary").value_or(PowerBoundary::absent);
     } else if (row.has("boundary")) {
       row.fail("boundary", fmt::format("a {} has no boundary", name(m.metric)));
     }

@@ -19,11 +19,16 @@
 
 namespace chipcast {
 
+// What a row was measured on; a diagnostic where that cannot be had.
+Result<Target> target_of(const Measurement& measurement, Machines& machines);
+
 struct Compared {
   const Measurement* measured = nullptr;
   double estimate = 0;               // in base units, as `measured->value`
   std::optional<double> low, high;   // the interval, where the estimate states one
   double error = 0;                  // |estimate - measured| / measured
+  double flops = 0;                  // of one sample
+  double flops_per_value = 0;        // of all that operators read and write
   Bound bound = Bound::compute;      // what most of the estimated time is spent at
   double share_at_bound = 0;         // of the estimated time
   std::vector<std::string> reasons;  // of the target, and what else the estimate says
@@ -45,7 +50,7 @@ struct TargetError {
   std::string device, runtime;
   Precision precision = Precision::fp32;
   Metric metric = Metric::latency;
-  Boundary boundary = Boundary::absent;
+  PowerBoundary boundary = PowerBoundary::absent;
   bool of_operators = false;  // single ones: they are never averaged with whole networks
   Mode mode = Mode::datasheet;
   double mape = 0;
