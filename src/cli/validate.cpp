@@ -124,6 +124,20 @@ Validation validate_fits(std::span<const Measurement> wanted, Fits& fits, Machin
   return result;
 }
 
+// Each reason once, with the first row that it holds for.
+Diagnostics none_estimated(const Validation& validation) {
+  Diagnostics all;
+  std::set<std::string> reasons;
+  for (const Skipped& row : validation.skipped) {
+    if (!reasons.insert(row.reason).second) continue;
+    const Measurement& m = *row.measured;
+    all.push_back({.place = {.file = m.set + ".csv", .line = m.line},
+                   .message = fmt::format("'{}': {}", m.model, row.reason),
+                   .hint = row.hint});
+  }
+  return all;
+}
+
 std::vector<KernelError> kernels_of(std::span<const GroupMeasurement> groups, Fits& fits, Machines& machines,
                                     const ValidateArguments& arguments, Left left) {
   std::set<std::pair<std::string, DeviceKind>> targets;
@@ -202,6 +216,10 @@ int run_validate(const ValidateArguments& arguments, Streams streams) {
                                                : std::vector<KernelError>();
   const Validation result = is_datasheet ? validate(rows, machines, std::ref(workloads))
                                          : validate_fits(rows, fits, machines, workloads, left);
+  if (result.compared.empty() && kernels.empty()) {
+    print(none_estimated(result), arguments.output.quiet, streams);
+    return exit_usage;
+  }
   if (!arguments.plot.empty()) {
     const Result<Done> written = write_whole(arguments.plot, report::parity_plot(result));
     if (!written) {

@@ -182,7 +182,7 @@ std::string to_yaml(const Calibration& c) {
     for (const auto& [precision, scale] : c.precisions)
       text += fmt::format("  {}: {:.4g}\n", name(precision), scale);
   }
-  text += "networks:\n";
+  if (!c.networks.empty()) text += "networks:\n";
   for (const Traits& traits : c.networks) text += fmt::format("  - [{:.4g}]\n", fmt::join(traits, ", "));
   text += to_yaml(std::span<const FitError>(c.errors));
   return text;

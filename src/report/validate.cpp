@@ -260,30 +260,35 @@ Table residual_points(const Validation& validation) {
   Table table{.key = "points",
               .title = "How far each network is off",
               .columns = {{"model", "network"},
+                          {"family", "family"},
                           {"device", "device"},
                           {"runtime", "runtime"},
                           {"measure", "of"},
                           {"flops_per_value", "FLOP a value"},
                           {"flops", "FLOP of a sample"},
                           {"batch", "batch"},
-                          {"ratio", "estimate / measured", Unit::none}},
+                          {"log_ratio", "ln(estimate / measured)"}},
               .rows = {}};
   for (const Compared& row : validation.compared) {
     const Measurement& m = *row.measured;
     if (is_of_operator(m)) continue;
     const double ratio = m.metric == Metric::throughput ? m.value / row.estimate : row.estimate / m.value;
-    table.rows.push_back(
-        {m.model, m.device, m.runtime, measure_of(m.metric), row.flops_per_value, row.flops, m.batch, ratio});
+    table.rows.push_back({m.model, m.family.empty() ? "other" : m.family, m.device, m.runtime,
+                          measure_of(m.metric), row.flops_per_value, row.flops, m.batch, std::log(ratio)});
   }
+  if (table.rows.empty()) return table;
   for (const std::string x : {"flops_per_value", "flops", "batch"}) {
-    table.charts.push_back(
-        {.kind = Chart::Kind::points,
-         .title = "Estimate / measured by " + std::ranges::find(table.columns, x, &Column::key)->label,
-         .label = "model",
-         .series = {"ratio"},
-         .x = x,
-         .log_x = true,
-         .log_y = true});
+    const auto column =
+        static_cast<std::size_t>(std::ranges::find(table.columns, x, &Column::key) - table.columns.begin());
+    const auto value = [&](const std::vector<Value>& row) { return *row[column].as<double>(); };
+    const auto [least, most] = std::ranges::minmax(table.rows, {}, value);
+    table.charts.push_back({.kind = Chart::Kind::points,
+                            .title = "How far off, by " + table.columns[column].label,
+                            .label = "family",
+                            .series = {"log_ratio"},
+                            .x = x,
+                            .log_x = true,
+                            .guides = {{.label = "as measured", .x1 = value(least), .x2 = value(most)}}});
   }
   return table;
 }

@@ -28,7 +28,7 @@ struct Bar {
 struct Bars {
   double rank = 0;                             // of each target, at least
   double least_covered = 0, most_covered = 1;  // of all rows
-  std::vector<Bar> bars;
+  std::vector<Bar> bars = {};
 };
 Result<Bars> read_bars(const std::string& path, Machines& machines);
 Result<Bars> parse_bars(const std::string& path, std::string text, Machines& machines);

@@ -85,6 +85,16 @@ class SetReader {
 
   void check_header(std::span<const std::string_view> wanted) {
     const std::vector<std::string> names(wanted.begin(), wanted.end());
+    const bool has_any = std::ranges::any_of(csv_->header, [&](const CsvField& field) {
+      return std::ranges::find(names, field.text) != names.end();
+    });
+    if (!has_any) {
+      complaints_.push_back(
+          {.place = csv_->place({.line = 1, .column = 1}),
+           .message = "this is no table of measurements: not one of its columns is of measurements/1",
+           .hint = fmt::format("the columns are {}", fmt::join(names, ","))});
+      return;
+    }
     for (const CsvField& field : csv_->header) {
       if (std::ranges::find(names, field.text) != names.end()) continue;
       complaints_.push_back({.place = csv_->place(field.mark),

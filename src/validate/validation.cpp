@@ -46,16 +46,16 @@ class Validator {
 
   void add(const Measurement& m) {
     const Result<Target> target = target_of(m, *machines_);
-    if (!target) return skip(m, target.diagnostics().front().message);
+    if (!target) return skip(m, target.diagnostics().front());
     const Result<const Workload*> workload = (*workload_of_)(m.model, *target->runtime);
-    if (!workload) return skip(m, workload.diagnostics().front().message);
+    if (!workload) return skip(m, workload.diagnostics().front());
     const Estimate e =
         estimate(**workload, *target, {.batch = m.batch, .keep_groups = false, .boundary = m.boundary});
     const std::optional<Range> range = estimated(m.metric, e);
     if (!range)
-      return skip(m,
-                  "no energy is estimated: the device's file gives no " + missing_for(*target, m.boundary));
-    if (!(range->value > 0)) return skip(m, "nothing to compare: the estimate is zero");
+      return skip(m, {.message = "no energy is estimated: the device's file gives no " +
+                                 missing_for(*target, m.boundary)});
+    if (!(range->value > 0)) return skip(m, {.message = "nothing to compare: the estimate is zero"});
     const Traits traits = traits_of(**workload);
     Compared row{.measured = &m,
                  .estimate = range->value,
@@ -112,8 +112,8 @@ class Validator {
   }
 
  private:
-  void skip(const Measurement& m, std::string reason) {
-    result_.skipped.push_back({.measured = &m, .reason = std::move(reason)});
+  void skip(const Measurement& m, const Diagnostic& why) {
+    result_.skipped.push_back({.measured = &m, .reason = why.message, .hint = why.hint});
   }
 
   void count(TargetError& target) const {

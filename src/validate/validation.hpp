@@ -24,21 +24,22 @@ Result<Target> target_of(const Measurement& measurement, Machines& machines);
 
 struct Compared {
   const Measurement* measured = nullptr;
-  double estimate = 0;               // in base units, as `measured->value`
-  std::optional<double> low, high;   // the interval, where the estimate states one
-  double error = 0;                  // |estimate - measured| / measured
-  double flops = 0;                  // of one sample
-  double flops_per_value = 0;        // of all that operators read and write
-  Bound bound = Bound::compute;      // what most of the estimated time is spent at
-  double share_at_bound = 0;         // of the estimated time
-  std::vector<std::string> reasons;  // of the target, and what else the estimate says
+  double estimate = 0;                        // in base units, as `measured->value`
+  std::optional<double> low = {}, high = {};  // the interval, where the estimate states one
+  double error = 0;                           // |estimate - measured| / measured
+  double flops = 0;                           // of one sample
+  double flops_per_value = 0;                 // of all that operators read and write
+  Bound bound = Bound::compute;               // what most of the estimated time is spent at
+  double share_at_bound = 0;                  // of the estimated time
+  std::vector<std::string> reasons = {};      // of the target, and what else the estimate says
 
   bool is_covered() const { return low && *low <= measured->value && measured->value <= *high; }
 };
 
 struct Skipped {
   const Measurement* measured = nullptr;
-  std::string reason;  // the same text for rows that fail alike
+  std::string reason;     // the same text for rows that fail alike
+  std::string hint = {};  // what to do about it
 };
 
 // How estimates were made: from data sheets and priors alone, or with figures that were fitted to other rows

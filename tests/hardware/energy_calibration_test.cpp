@@ -58,7 +58,7 @@ TEST_CASE("a file of another kind, and one with a scale that cannot be, are refu
     return render(read.diagnostics());
   };
   CHECK(complaint("energy_calibration/1", "calibration/1").find("energy.cpu.yaml:1:") == 0);
-  CHECK(complaint("rpi4: 1.25", "rpi4: -1").find("energy.cpu.yaml:15:9: error") == 0);
+  CHECK(complaint("rpi4: 1.25", "rpi4: -1").find("energy.cpu.yaml:14:9: error") == 0);
   CHECK(complaint("kind: cpu", "kind: cup").find("did you mean 'cpu'") != std::string::npos);
 }
 

@@ -18,12 +18,19 @@ const Slice* find(const std::vector<Slice>& all, std::string_view measure, std::
   return found == all.end() ? nullptr : &*found;
 }
 
+Measurement row(double batch, Metric metric, double value, std::string family) {
+  Measurement m;
+  m.batch = batch;
+  m.metric = metric;
+  m.value = value;
+  m.family = std::move(family);
+  return m;
+}
+
 TEST_CASE("errors by family, batch and size; a throughput is a time, energies are apart, operators in none") {
-  std::vector<Measurement> rows(4);
-  rows[0] = {.batch = 1, .metric = Metric::latency, .value = 1, .family = "resnet"};
-  rows[1] = {.batch = 8, .metric = Metric::throughput, .value = 8, .family = "resnet"};
-  rows[2] = {.batch = 1, .metric = Metric::energy, .value = 1, .family = "resnet"};
-  rows[3] = {.batch = 1, .metric = Metric::latency, .value = 1, .family = "gemm"};
+  const std::vector<Measurement> rows = {
+      row(1, Metric::latency, 1, "resnet"), row(8, Metric::throughput, 8, "resnet"),
+      row(1, Metric::energy, 1, "resnet"), row(1, Metric::latency, 1, "gemm")};
   Validation validation;
   for (const Measurement& m : rows)
     validation.compared.push_back(
