@@ -118,12 +118,16 @@ void add_estimate(CLI::App& app, Action& action) {
       ->delimiter(',')
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
       ->type_name("N...");
-  static const std::map<std::string, PowerBoundary> boundaries = {
-      {"chip", PowerBoundary::package}, {"board", PowerBoundary::board}, {"wall", PowerBoundary::wall}};
   command
-      .add_option("--boundary", arguments->question.boundary,
-                  "what energy and power include: chip, board (and the rest of it), wall (and the supply)")
-      ->transform(CLI::Transformer(boundaries))
+      .add_option_function<std::string>(
+          "--boundary",
+          [arguments](const std::string& text) {
+            arguments->question.boundary = text == "wall"    ? PowerBoundary::wall
+                                           : text == "board" ? PowerBoundary::board
+                                                             : PowerBoundary::package;
+          },
+          "what energy and power include: chip, board (and the rest of it), wall (and the supply)")
+      ->check(CLI::IsMember({"chip", "board", "wall"}))
       ->type_name("BOUNDARY");
   add_energy_options(command, arguments->question);
   add_bindings(command, "--dim", "bind a symbolic extent: --dim sequence=128", arguments->shaping.dims);
