@@ -216,7 +216,7 @@ int run_validate(const ValidateArguments& arguments, Streams streams) {
                                                : std::vector<KernelError>();
   const Validation result = is_datasheet ? validate(rows, machines, std::ref(workloads))
                                          : validate_fits(rows, fits, machines, workloads, left);
-  if (result.compared.empty() && kernels.empty()) {
+  if (is_datasheet && result.compared.empty() && kernels.empty()) {
     print(none_estimated(result), arguments.output.quiet, streams);
     return exit_usage;
   }

@@ -324,7 +324,7 @@ Report bars(std::span<const BarOutcome> outcomes) {
   Table table{.key = "bars",
               .title = "What was asked of estimates",
               .columns = {{"name", "of"},
-                          {"what", "what"},
+                          {"left_out", "left out"},
                           {"rows", "rows", Unit::count},
                           {"least", "least", Unit::share, 0, Audience::machines},
                           {"most", "most", Unit::share, 0, Audience::machines},
@@ -332,21 +332,23 @@ Report bars(std::span<const BarOutcome> outcomes) {
                           {"value", "found", Unit::share},
                           {"is_met", "met", Unit::none, 0, Audience::machines},
                           {"missed_by", "missed by", Unit::share, 0, Audience::machines},
-                          {"", "", Unit::none, 0, Audience::people}},
+                          {"", "missed by", Unit::none, 0, Audience::people}},
               .rows = {}};
   for (const BarOutcome& o : outcomes) {
     const double least = 100 * o.least, most = 100 * o.most;
     const std::string asked = o.least <= 0  ? fmt::format("<= {:.3g}%", most)
                               : o.most >= 1 ? fmt::format(">= {:.3g}%", least)
                                             : fmt::format("{:.3g} to {:.3g}%", least, most);
-    table.rows.push_back({o.name, o.what, o.rows, o.least, o.most, asked, o.value, o.is_met(), o.missed_by(),
-                          o.is_met() ? "met" : fmt::format("missed by {:.1f}", 100 * o.missed_by())});
+    table.rows.push_back({o.name, name(o.left), o.rows, o.least, o.most, asked, o.value, o.is_met(),
+                          o.missed_by(), o.is_met() ? "met" : fmt::format("{:.1f}", 100 * o.missed_by())});
   }
   report.parts.emplace_back(std::move(table));
   report.notes.emplace_back(
       "Of all rows, also those that may not be fitted to, each estimated by a fit that had not seen what is "
       "left "
-      "out. Bars are in hardware_specs/measurements/bars.yaml; missed by so many points of a hundred.");
+      "out: errors, and shares of rows and targets. Bars are in hardware_specs/measurements/bars.yaml; "
+      "missed by "
+      "points of a hundred.");
   return report;
 }
 

@@ -119,16 +119,14 @@ std::vector<BarOutcome> held_against(const Bars& bars, Left left, const Validati
     }
     if (pairs.empty()) continue;
     outcomes.push_back({.name = bar.name,
-                        .what = fmt::format("error, {} left out", name(left)),
+                        .left = left,
                         .rows = pairs.size(),
                         .value = mean_absolute_percentage_error(pairs),
                         .most = *most});
   }
   if (left != Left::network) return outcomes;
-  BarOutcome covered{.name = "all times",
-                     .what = "rows within the interval",
-                     .least = bars.least_covered,
-                     .most = bars.most_covered};
+  BarOutcome covered{
+      .name = "times within their interval", .least = bars.least_covered, .most = bars.most_covered};
   for (const Compared& row : validation.compared) {
     if (is_of_operator(*row.measured) || measure_of(row.measured->metric) != "time") continue;
     ++covered.rows;
@@ -138,15 +136,17 @@ std::vector<BarOutcome> held_against(const Bars& bars, Left left, const Validati
     covered.value /= static_cast<double>(covered.rows);
     outcomes.push_back(covered);
   }
+  BarOutcome ordered{.name = fmt::format("targets of rank correlation {:.3g}", bars.rank), .least = 1};
   for (const TargetError& target : validation.targets) {
-    if (target.of_operators || measure_of(target.metric) != "time" || !target.spearman) continue;
-    if (target.worst.size() < least_rows_to_rank || *target.spearman >= bars.rank) continue;
-    outcomes.push_back(
-        {.name = fmt::format("{}, {}, {}", target.device, target.runtime, name(target.precision)),
-         .what = "rank correlation",
-         .rows = target.worst.size(),
-         .value = *target.spearman,
-         .least = bars.rank});
+    const bool is_ranked = !target.of_operators && measure_of(target.metric) == "time" && target.spearman &&
+                           target.worst.size() >= least_rows_to_rank;
+    if (!is_ranked) continue;
+    ++ordered.rows;
+    ordered.value += *target.spearman >= bars.rank ? 1 : 0;
+  }
+  if (ordered.rows > 0) {
+    ordered.value /= static_cast<double>(ordered.rows);
+    outcomes.push_back(ordered);
   }
   return outcomes;
 }

@@ -34,8 +34,9 @@ Result<Bars> read_bars(const std::string& path, Machines& machines);
 Result<Bars> parse_bars(const std::string& path, std::string text, Machines& machines);
 
 struct BarOutcome {
-  std::string name, what;  // "network left out", "covered", "rank of each target"
-  std::size_t rows = 0;
+  std::string name;
+  Left left = Left::network;  // out
+  std::size_t rows = 0;       // of ranks: targets
   double value = 0;
   double least = 0, most = 1;
 
@@ -44,7 +45,7 @@ struct BarOutcome {
 };
 
 // Of what was validated with `left` left out; a bar that no row concerns has no outcome. With networks left out also
-// the share of rows that intervals hold, and each target of five rows or more whose rank correlation is too low.
+// the share of rows that intervals hold, and of targets of five rows or more that order their networks.
 std::vector<BarOutcome> held_against(const Bars& bars, Left left, const Validation& validation,
                                      Machines& machines);
 
