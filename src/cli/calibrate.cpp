@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "base/text.hpp"
 #include "cli/app.hpp"
@@ -14,8 +16,9 @@
 #include "cli/targets.hpp"
 #include "cli/whole_file.hpp"
 #include "cli/workloads.hpp"
+#include "hardware/datasheet_errors.hpp"
 #include "report/render.hpp"
-#include "validate/fit.hpp"
+#include "validate/fits.hpp"
 #include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
@@ -34,15 +37,8 @@ std::string today() {
                      static_cast<unsigned>(date.day()));
 }
 
-Calibration fitted(const FitProblem& problem) {
-  const Fit fit = solve(problem);
-  Calibration calibration = calibration_of(problem, fit, today());
-  for (const Left left : lefts) {
-    if (left == Left::device && calibration.devices.size() < 2) continue;  // nothing would be left
-    calibration.errors.push_back(error_of(residuals(problem, fit, left), left));
-  }
-  return calibration;
-}
+// "energy.cpu"
+std::string energy_target(DeviceKind kind) { return fmt::format("energy.{}", name(kind)); }
 
 Diagnostics unknown_targets(const CalibrateArguments& arguments, Machines& machines) {
   std::vector<std::string> known;
@@ -53,6 +49,8 @@ Diagnostics unknown_targets(const CalibrateArguments& arguments, Machines& machi
       if (runtime->on(kind) != nullptr) known.push_back(calibration_id(id, kind));
     }
   }
+  for (std::size_t k = 0; k < device_kind_count; ++k)
+    known.push_back(energy_target(static_cast<DeviceKind>(k)));
   Diagnostics unknown;
   for (const std::string& target : arguments.targets) {
     if (std::ranges::find(known, target) != known.end()) continue;
@@ -73,42 +71,64 @@ int run_calibrate(const CalibrateArguments& arguments, Streams streams) {
   const std::vector<Measurement> rows = read->rows();
   const std::vector<GroupMeasurement> groups = read->groups();
   Workloads workloads;
+  Fits fits(rows, groups, machines, std::ref(workloads));
+  const auto is_named = [&](const std::string& target) {
+    return std::ranges::find(arguments.targets, target) != arguments.targets.end();
+  };
+  const auto is_wanted = [&](const std::string& target) {
+    return arguments.targets.empty() || is_named(target);
+  };
   std::vector<Calibration> all;
+  std::vector<EnergyCalibration> energies;
+  std::map<std::string, std::string> files;  // by target
   Diagnostics refused = unknown_targets(arguments, machines);
-  for (const std::string& id : machines.runtime_ids()) {
-    const Runtime* runtime = machines.runtime(id);
-    for (std::size_t k = 0; runtime != nullptr && k < device_kind_count; ++k) {
-      const auto kind = static_cast<DeviceKind>(k);
+  for (std::size_t k = 0; k < device_kind_count; ++k) {
+    const auto kind = static_cast<DeviceKind>(k);
+    for (const std::string& id : machines.runtime_ids()) {
       const std::string target = calibration_id(id, kind);
-      const bool is_wanted = std::ranges::find(arguments.targets, target) != arguments.targets.end();
-      if (runtime->on(kind) == nullptr || (!arguments.targets.empty() && !is_wanted)) continue;
-      const Result<FitProblemPointer> problem =
-          make_fit_problem(rows, groups, *runtime, kind, machines, std::ref(workloads));
-      if (!problem) {
-        if (is_wanted) refused.push_back(problem.diagnostics().front());
-        continue;
+      const Runtime* runtime = machines.runtime(id);
+      if (runtime == nullptr || runtime->on(kind) == nullptr || !is_wanted(target)) continue;
+      if (std::optional<Calibration> calibration = fits.calibration(id, kind, today())) {
+        files[target] = to_yaml(*calibration);
+        all.push_back(*std::move(calibration));
+      } else if (is_named(target)) {
+        refused.push_back({.message = fits.refusal(id, kind)});
       }
-      all.push_back(fitted(**problem));
+    }
+    if (!is_wanted(energy_target(kind))) continue;
+    if (std::optional<EnergyCalibration> calibration = fits.energy_calibration(kind, today())) {
+      files[energy_target(kind)] = to_yaml(*calibration);
+      energies.push_back(*std::move(calibration));
+    } else if (is_named(energy_target(kind))) {
+      refused.push_back({.message = fits.energy_refusal(kind)});
     }
   }
+  if (arguments.targets.empty()) {
+    DatasheetErrors errors{.date = today(), .kinds = {}};
+    for (std::size_t k = 0; k < device_kind_count; ++k) {
+      const auto kind = static_cast<DeviceKind>(k);
+      if (const std::optional<FitError> error = fits.datasheet_error(kind))
+        errors.kinds.emplace_back(kind, *error);
+    }
+    files["datasheet"] = to_yaml(errors);
+  }
+  std::ranges::sort(all, {}, [](const Calibration& c) { return std::pair(c.runtime, c.kind); });
   const Diagnostics& problems = machines.problems();
   refused.insert(refused.end(), problems.begin(), problems.end());
   if (!refused.empty()) {
     print(refused, arguments.output.quiet, streams);
     return exit_usage;
   }
-  for (const Calibration& calibration : all) {
+  for (const auto& [target, text] : files) {
     if (arguments.is_dry) break;
-    const std::string path = fmt::format("{}/{}.yaml", calibration_folder(),
-                                         calibration_id(calibration.runtime, calibration.kind));
-    const Result<Done> written = write_whole(path, to_yaml(calibration));
+    const Result<Done> written = write_whole(fmt::format("{}/{}.yaml", calibration_folder(), target), text);
     if (!written) {
       print(written.diagnostics(), arguments.output.quiet, streams);
       return exit_usage;
     }
   }
   std::string text;
-  report::render(report::calibrations(all), arguments.output.format,
+  report::render(report::calibrations(all, energies), arguments.output.format,
                  render_options(arguments.output, streams), text);
   return print(text, arguments.output, streams);
 }

@@ -10,6 +10,7 @@
 #include "import/onnx.hpp"
 #include "import/zoo_reader.hpp"
 #include "schema/document.hpp"
+#include "validate/bars.hpp"
 #include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
@@ -51,6 +52,7 @@ FileKind kind_of_yaml(const std::string& file) {
     if (root.items[i].text.starts_with("device/")) return FileKind::device;
     if (root.items[i].text.starts_with("runtime/")) return FileKind::runtime;
     if (root.items[i].text.starts_with("measurements/")) return FileKind::sources;
+    if (root.items[i].text.starts_with("bars/")) return FileKind::bars;
     if (root.items[i].text.starts_with("report/")) return FileKind::report;
   }
   return FileKind::family;
@@ -66,6 +68,10 @@ Diagnostics check_file(const std::string& file, const ShapingOptions& options) {
         return complaints_of(read_runtime(file));
       case FileKind::sources:
         return complaints_of(read_sources(file));
+      case FileKind::bars: {
+        Machines machines(device_folder(), runtime_folder());
+        return complaints_of(read_bars(file, machines));
+      }
       case FileKind::report:
         return complaints_of(make_report(file, ""));
       case FileKind::family:

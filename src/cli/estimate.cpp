@@ -50,8 +50,10 @@ std::vector<report::Estimated> rows_of(const report::Network& network, const Tar
     }
     std::int64_t saturating = -1;  // the same for every batch
     for (const std::int64_t batch : arguments.batches) {
-      Estimate result =
-          estimate(workload->second, target, {.batch = static_cast<double>(batch), .keep_groups = false});
+      Estimate result = estimate(workload->second, target,
+                                 {.batch = static_cast<double>(batch),
+                                  .keep_groups = false,
+                                  .boundary = arguments.question.boundary});
       if (saturating < 0) saturating = saturating_batch(workload->second, target, result.largest_batch);
       const Endurance endurance = endurance_of(result, target, arguments.question.battery);
       rows.push_back({.model = network.name,
@@ -116,6 +118,17 @@ void add_estimate(CLI::App& app, Action& action) {
       ->delimiter(',')
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
       ->type_name("N...");
+  command
+      .add_option_function<std::string>(
+          "--boundary",
+          [arguments](const std::string& text) {
+            arguments->question.boundary = text == "wall"    ? PowerBoundary::wall
+                                           : text == "board" ? PowerBoundary::board
+                                                             : PowerBoundary::package;
+          },
+          "what energy and power include: chip, board (and the rest of it), wall (and the supply)")
+      ->check(CLI::IsMember({"chip", "board", "wall"}))
+      ->type_name("BOUNDARY");
   add_energy_options(command, arguments->question);
   add_bindings(command, "--dim", "bind a symbolic extent: --dim sequence=128", arguments->shaping.dims);
   add_bindings(command, "--trip", "how often a Loop or Scan runs, by node name; without a name: all of them",

@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "base/text.hpp"
 #include "cli/amount.hpp"
@@ -21,9 +23,11 @@
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/workload.hpp"
+#include "report/draw.hpp"
 #include "report/parity_plot.hpp"
 #include "report/render.hpp"
-#include "validate/fit.hpp"
+#include "report/svg.hpp"
+#include "validate/fits.hpp"
 #include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
@@ -35,8 +39,9 @@ struct ValidateArguments {
   Names sets, devices, runtimes, metrics;
   std::string use = "all", mode = "datasheet", left_out = "network";
   std::optional<double> fail_over;
+  bool holds_against_bars = false;
   report::ValidateOptions view;
-  std::string plot;  // a file; empty: none
+  std::string plot, residual_plot;  // files; empty: none
   OutputOptions output;
 };
 
@@ -46,11 +51,6 @@ Left left_named(const std::string& text) {
 
 bool has(const Names& wanted, std::string_view name) {
   return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
-}
-
-std::optional<DeviceKind> kind_of(const Measurement& m, Machines& machines) {
-  const Device* device = machines.device(m.device);
-  return device == nullptr ? std::nullopt : std::optional(device->kind);
 }
 
 bool is_wanted(const Measurement& m, const ValidateArguments& arguments) {
@@ -85,53 +85,92 @@ Result<Measurements> read_for_fits(const Names& sets, Machines& machines) {
   return read_measurements(measurement_folder(), all, machines);
 }
 
-Result<Validation> validate_fits(std::span<const Measurement> wanted, Machines& machines,
-                                 Workloads& workloads, const ValidateArguments& arguments) {
-  const Result<Measurements> read = read_for_fits(arguments.sets, machines);
-  if (!read) return read.diagnostics();
-  const std::vector<Measurement> rows = read->rows();
-  const std::vector<GroupMeasurement> groups = read->groups();
-  const bool is_held_out = arguments.mode == "held-out";
-  const Left left = is_held_out ? left_named(arguments.left_out) : Left::nothing;
-  // By set and line; a row that no fit estimates keeps the reason.
+// As estimated by fits that had not seen what is left out; nothing left out: in sample.
+Validation validate_fits(std::span<const Measurement> wanted, Fits& fits, Machines& machines,
+                         Workloads& workloads, Left left) {
+  // By set and line.
   std::map<std::pair<std::string, int>, FittedRow> fitted;
-  std::map<std::pair<std::string, DeviceKind>, std::string> refused;
-  for (const std::string& id : machines.runtime_ids()) {
-    for (std::size_t k = 0; k < device_kind_count; ++k) {
-      const auto kind = static_cast<DeviceKind>(k);
-      const auto concerns = [&](const Measurement& m) {
-        return m.runtime == id && kind_of(m, machines) == kind;
-      };
-      if (std::ranges::none_of(wanted, concerns)) continue;
-      const Result<FitProblemPointer> problem =
-          make_fit_problem(rows, groups, *machines.runtime(id), kind, machines, std::ref(workloads));
-      if (!problem) {
-        refused[{id, kind}] = problem.diagnostics().front().message;
-        continue;
-      }
-      for (const FittedRow& row : with_margins(residuals(**problem, solve(**problem), left), left))
-        fitted[{row.measured->set, row.measured->line}] = row;
-    }
-  }
+  std::set<const Residuals*> seen;
+  const auto take = [&](const Residuals* found, const Residuals* elsewhere) {
+    if (found == nullptr || !seen.insert(found).second) return;
+    for (const FittedRow& row : with_margins(*found, left, *elsewhere))
+      fitted[{row.measured->set, row.measured->line}] = row;
+  };
   std::vector<FittedRow> shown;
   std::vector<Skipped> skipped;
   for (const Measurement& m : wanted) {
+    const Device* device = machines.device(m.device);
+    if (device == nullptr) continue;  // said already
+    const bool is_time = m.metric == Metric::latency || m.metric == Metric::throughput;
+    if (is_time) {
+      take(fits.times(m.runtime, device->kind, left), fits.times(m.runtime, device->kind, Left::device));
+    } else {
+      take(fits.energies(device->kind, left), fits.energies(device->kind, Left::device));
+    }
     const auto found = fitted.find({m.set, m.line});
     if (found != fitted.end()) {
       shown.push_back({&m, found->second.log_ratio, found->second.margin});
       continue;
     }
-    const std::optional<DeviceKind> kind = kind_of(m, machines);
-    const auto why = kind ? refused.find({m.runtime, *kind}) : refused.end();
-    const bool is_time = m.metric == Metric::latency || m.metric == Metric::throughput;
-    skipped.push_back({&m, !is_time               ? "energies and powers are not fitted"
-                           : why != refused.end() ? why->second
-                                                  : "no network, device or precision to estimate it with"});
+    const std::string refusal =
+        is_time ? fits.refusal(m.runtime, device->kind) : fits.energy_refusal(device->kind);
+    skipped.push_back({&m, !refusal.empty() ? refusal
+                           : is_time        ? "no network or precision to estimate it with"
+                                     : "no network, time or figure of the device to estimate it with"});
   }
-  Validation result =
-      validate(shown, machines, std::ref(workloads), is_held_out ? Mode::held_out : Mode::in_sample);
+  Validation result = validate(shown, machines, std::ref(workloads),
+                               left == Left::nothing ? Mode::in_sample : Mode::held_out);
   result.skipped.insert(result.skipped.end(), skipped.begin(), skipped.end());
   return result;
+}
+
+// Each reason once, with the first row that it holds for.
+Diagnostics none_estimated(const Validation& validation) {
+  Diagnostics all;
+  std::set<std::string> reasons;
+  for (const Skipped& row : validation.skipped) {
+    if (!reasons.insert(row.reason).second) continue;
+    const Measurement& m = *row.measured;
+    all.push_back({.place = {.file = m.set + ".csv", .line = m.line},
+                   .message = fmt::format("'{}': {}", m.model, row.reason),
+                   .hint = row.hint});
+  }
+  return all;
+}
+
+std::vector<KernelError> kernels_of(std::span<const GroupMeasurement> groups, Fits& fits, Machines& machines,
+                                    const ValidateArguments& arguments, Left left) {
+  std::set<std::pair<std::string, DeviceKind>> targets;
+  for (const GroupMeasurement& g : groups) {
+    const Device* device = machines.device(g.device);
+    if (device != nullptr && has(arguments.runtimes, g.runtime)) targets.emplace(g.runtime, device->kind);
+  }
+  std::vector<KernelError> all;
+  for (const auto& [runtime, kind] : targets) {
+    for (KernelError& error : kernel_errors(runtime, fits.groups(runtime, kind, left))) {
+      if (has(arguments.devices, error.device)) all.push_back(std::move(error));
+    }
+  }
+  return all;
+}
+
+int print_bars(std::span<const Measurement> rows, Fits& fits, Machines& machines, Workloads& workloads,
+               const ValidateArguments& arguments, Streams streams) {
+  const Result<Bars> bars = read_bars(measurement_folder() + "/bars.yaml", machines);
+  if (!bars) {
+    print(bars.diagnostics(), arguments.output.quiet, streams);
+    return exit_usage;
+  }
+  std::vector<BarOutcome> outcomes;
+  for (const Left left : {Left::network, Left::family, Left::device}) {
+    const Validation validation = validate_fits(rows, fits, machines, workloads, left);
+    std::ranges::move(held_against(*bars, left, validation, machines), std::back_inserter(outcomes));
+  }
+  std::string text;
+  report::render(report::bars(outcomes), arguments.output.format, render_options(arguments.output, streams),
+                 text);
+  const int printed = print(text, arguments.output, streams);
+  return printed == exit_done && !std::ranges::all_of(outcomes, &BarOutcome::is_met) ? exit_no : printed;
 }
 
 int run_validate(const ValidateArguments& arguments, Streams streams) {
@@ -156,25 +195,54 @@ int run_validate(const ValidateArguments& arguments, Streams streams) {
     return exit_usage;
   }
   Workloads workloads;
-  const Result<Validation> result = arguments.mode == "datasheet"
-                                        ? validate(rows, machines, std::ref(workloads))
-                                        : validate_fits(rows, machines, workloads, arguments);
-  if (!result) {
-    print(result.diagnostics(), arguments.output.quiet, streams);
+  const bool is_datasheet = arguments.mode == "datasheet" && !arguments.holds_against_bars;
+  const std::vector<GroupMeasurement> groups = read->groups();
+  const bool is_fitted = !is_datasheet || !groups.empty();
+  const Result<Measurements> to_fit =
+      is_fitted ? read_for_fits(arguments.sets, machines) : Result<Measurements>(Measurements());
+  if (!to_fit) {
+    print(to_fit.diagnostics(), arguments.output.quiet, streams);
+    return exit_usage;
+  }
+  const std::vector<Measurement> rows_to_fit = to_fit->rows();
+  const std::vector<GroupMeasurement> groups_to_fit = to_fit->groups();
+  Fits fits(rows_to_fit, groups_to_fit, machines, std::ref(workloads));
+  if (arguments.holds_against_bars) return print_bars(rows, fits, machines, workloads, arguments, streams);
+  const Left left = is_datasheet                   ? Left::everything
+                    : arguments.mode == "held-out" ? left_named(arguments.left_out)
+                                                   : Left::nothing;
+  const std::vector<KernelError> kernels = has(arguments.metrics, name(Metric::latency))
+                                               ? kernels_of(groups, fits, machines, arguments, left)
+                                               : std::vector<KernelError>();
+  const Validation result = is_datasheet ? validate(rows, machines, std::ref(workloads))
+                                         : validate_fits(rows, fits, machines, workloads, left);
+  if (is_datasheet && result.compared.empty() && kernels.empty()) {
+    print(none_estimated(result), arguments.output.quiet, streams);
     return exit_usage;
   }
   if (!arguments.plot.empty()) {
-    const Result<Done> written = write_whole(arguments.plot, report::parity_plot(*result));
+    const Result<Done> written = write_whole(arguments.plot, report::parity_plot(result));
+    if (!written) {
+      print(written.diagnostics(), arguments.output.quiet, streams);
+      return exit_usage;
+    }
+  }
+  if (!arguments.residual_plot.empty()) {
+    const Result<Done> written = write_whole(
+        arguments.residual_plot, report::standalone(report::draw_all(report::residual_points(result))));
     if (!written) {
       print(written.diagnostics(), arguments.output.quiet, streams);
       return exit_usage;
     }
   }
   std::string text;
-  report::render(report::validation(*result, left_out, arguments.view), arguments.output.format,
+  report::ValidateOptions view = arguments.view;
+  view.has_points = arguments.output.format == report::Format::html;
+  view.shows_slices = view.shows_slices || view.has_points;
+  report::render(report::validation(result, left_out, view, kernels), arguments.output.format,
                  render_options(arguments.output, streams), text);
   const int printed = print(text, arguments.output, streams);
-  return printed == exit_done ? verdict(*result, arguments, streams) : printed;
+  return printed == exit_done ? verdict(result, arguments, streams) : printed;
 }
 
 // A list of names, each one of `known()`.
@@ -247,6 +315,15 @@ void add_validate(CLI::App& app, Action& action) {
       .add_option("--plot", arguments->plot,
                   "draw estimates over measurements into an .svg file, on logarithmic axes")
       ->type_name("FILE");
+  command
+      .add_option("--plot-residuals", arguments->residual_plot,
+                  "draw how far networks are off over their intensity, size and batch into an .svg file")
+      ->type_name("FILE");
+  command.add_flag("--residuals", arguments->view.shows_slices,
+                   "show the error by intensity, size, batch and family, too");
+  command.add_flag("--bars", arguments->holds_against_bars,
+                   "hold the errors of what was left out against hardware_specs/measurements/bars.yaml; exit "
+                   "with 1 where one is missed");
   add_output_options(command, arguments->output);
   command.footer(
       "Examples:\n"

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <type_traits>
 
+#include "hardware/datasheet_errors.hpp"
+#include "hardware/energy_calibration.hpp"
 #include "hardware/figures.hpp"
 #include "schema/document.hpp"
 #include "schema/reading.hpp"
@@ -14,7 +16,6 @@ namespace chipcast {
 namespace {
 
 constexpr Bounds<double> any_positive = {1e-15, 1e15};
-constexpr Bounds<double> not_negative = {0, 1e15};
 
 template <class E, std::size_t count>
 std::vector<std::string> names_of_all() {
@@ -38,7 +39,7 @@ class CalibrationReader {
     result_.date = root.get("date").text();
     if (const Value data = root.get("data")) read_data(data);
     if (const Value list = root.get("coefficients")) {
-      for (const Value& item : list.items()) read_coefficient(item);
+      for (const Value& item : list.items()) result_.coefficients.push_back(read_coefficient(item));
     }
     if (const Value list = root.get("devices")) {
       for (const Value& item : list.items()) read_device(item);
@@ -50,8 +51,11 @@ class CalibrationReader {
         result_.precisions.emplace_back(precision.value_or(Precision::fp32), value.real(any_positive));
       }
     }
+    if (const Value list = root.find("networks")) {
+      for (const Value& item : list.items()) read_traits(item);
+    }
     if (const Value list = root.get("errors")) {
-      for (const Value& item : list.items()) read_error(item);
+      for (const Value& item : list.items()) result_.errors.push_back(read_fit_error(item));
     }
     root.close();
     if (reading_.failed()) return reading_.diagnostics();
@@ -66,16 +70,6 @@ class CalibrationReader {
     }
     result_.rows = static_cast<std::size_t>(fields.get("rows").integer({0, 1'000'000'000}));
     result_.groups = static_cast<std::size_t>(fields.get("groups").integer({0, 1'000'000'000}));
-    fields.close();
-  }
-
-  void read_coefficient(const Value& item) {
-    Fields fields = item.fields("a coefficient");
-    Coefficient& c = result_.coefficients.emplace_back();
-    c.path = fields.get("path").text();
-    c.value = fields.get("value").real(not_negative);
-    c.low = fields.get("low").real({0, c.value});
-    c.high = fields.get("high").real({c.value, 1e15});
     fields.close();
   }
 
@@ -94,15 +88,12 @@ class CalibrationReader {
     fields.close();
   }
 
-  void read_error(const Value& item) {
-    Fields fields = item.fields("an error");
-    FitError& error = result_.errors.emplace_back();
-    error.left_out = fields.get("left_out").text();
-    error.rows = static_cast<std::size_t>(fields.get("rows").integer({0, 1'000'000'000}));
-    error.mape = fields.get("mape").real(not_negative);
-    error.median_log_ratio = fields.get("median_log_ratio").real();
-    error.margin = fields.get("margin").real(not_negative);
-    fields.close();
+  void read_traits(const Value& item) {
+    const std::vector<Value> numbers = item.items();
+    Traits& traits = result_.networks.emplace_back();
+    if (numbers.size() != trait_count)
+      return item.fail(fmt::format("{} numbers, not {}", numbers.size(), trait_count));
+    std::ranges::transform(numbers, traits.begin(), [](const Value& number) { return number.real(); });
   }
 
   Reading reading_;
@@ -114,11 +105,6 @@ Result<Calibration> read_document_as_calibration(const Document& document) {
 }
 
 }  // namespace
-
-const FitError* Calibration::error(std::string_view left_out) const {
-  const auto found = std::ranges::find(errors, left_out, &FitError::left_out);
-  return found == errors.end() ? nullptr : &*found;
-}
 
 std::string calibration_id(const std::string& runtime, DeviceKind kind) {
   return fmt::format("{}.{}", runtime, name(kind));
@@ -159,6 +145,7 @@ void apply(const Calibration& calibration, Runtime& runtime) {
   const FitError* device = calibration.error("device");
   fitted.margin = network != nullptr ? network->margin : 0;
   fitted.margin_elsewhere = device != nullptr ? device->margin : 0;
+  fitted.networks = calibration.networks;
 }
 
 Result<Calibration> read_calibration(const std::string& path) {
@@ -177,12 +164,9 @@ std::string to_yaml(const Calibration& c) {
   std::string text = fmt::format(
       "schema: calibration/1\n# written by 'chipcast calibrate', never by hand; base units, intervals of "
       "90%\n"
-      "runtime: {}\nkind: {}\ndate: {}\ndata:\n  sources: [{}]\n  rows: {}\n  groups: {}\ncoefficients:\n",
+      "runtime: {}\nkind: {}\ndate: {}\ndata:\n  sources: [{}]\n  rows: {}\n  groups: {}\n",
       c.runtime, name(c.kind), c.date, fmt::join(c.sources, ", "), c.rows, c.groups);
-  for (const Coefficient& k : c.coefficients) {
-    text += fmt::format("  - {{path: {}, value: {:.4g}, low: {:.4g}, high: {:.4g}}}\n", k.path, k.value,
-                        k.low, k.high);
-  }
+  text += to_yaml(std::span<const Coefficient>(c.coefficients));
   text += "devices:\n";
   for (const auto& [id, scale] : c.devices) {
     text += fmt::format("  - {{id: {}, compute: {:.4g}, memory: {:.4g}, dispatch: {:.4g}", id, scale.compute,
@@ -198,12 +182,9 @@ std::string to_yaml(const Calibration& c) {
     for (const auto& [precision, scale] : c.precisions)
       text += fmt::format("  {}: {:.4g}\n", name(precision), scale);
   }
-  text += "errors:\n";
-  for (const FitError& e : c.errors) {
-    text += fmt::format(
-        "  - {{left_out: {}, rows: {}, mape: {:.4g}, median_log_ratio: {:.4g}, margin: {:.4g}}}\n",
-        e.left_out, e.rows, e.mape, e.median_log_ratio, e.margin);
-  }
+  if (!c.networks.empty()) text += "networks:\n";
+  for (const Traits& traits : c.networks) text += fmt::format("  - [{:.4g}]\n", fmt::join(traits, ", "));
+  text += to_yaml(std::span<const FitError>(c.errors));
   return text;
 }
 
@@ -217,11 +198,20 @@ bool helps(const Calibration& calibration, const std::string& device) {
 
 Result<Done> calibrate_from(const std::string& folder, const Device& device, Runtime& runtime) {
   const std::string path = fmt::format("{}/{}.yaml", folder, calibration_id(runtime.id, device.kind));
-  if (!std::filesystem::exists(path)) return Done{};
-  const Result<Calibration> calibration = read_calibration(path);
-  if (!calibration) return calibration.diagnostics();
-  if (helps(*calibration, device.id)) apply(*calibration, runtime);
-  return Done{};
+  bool is_applied = false;
+  if (std::filesystem::exists(path)) {
+    const Result<Calibration> calibration = read_calibration(path);
+    if (!calibration) return calibration.diagnostics();
+    is_applied = helps(*calibration, device.id);
+    if (is_applied) apply(*calibration, runtime);
+  }
+  const std::string others = folder + "/datasheet.yaml";
+  if (!is_applied && std::filesystem::exists(others)) {
+    const Result<DatasheetErrors> errors = read_datasheet_errors(others);
+    if (!errors) return errors.diagnostics();
+    borrow_margin(*errors, device.kind, runtime);
+  }
+  return calibrate_energy_from(folder, device, runtime);
 }
 
 }  // namespace chipcast

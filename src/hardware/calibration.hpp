@@ -12,23 +12,10 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "hardware/fit_record.hpp"
 #include "hardware/runtime.hpp"
 
 namespace chipcast {
-
-struct Coefficient {
-  std::string path;                     // as visit_figures names it
-  double value = 0, low = 0, high = 0;  // in base units; the 90% interval
-};
-
-// How estimates compared with rows, by what of the row the fit had not seen.
-struct FitError {
-  std::string
-      left_out;  // "nothing", "network", "family", "device"; "everything": data sheets and priors alone
-  std::size_t rows = 0;
-  double mape = 0, median_log_ratio = 0;
-  double margin = 0;  // nine rows in ten are off by less, as a logarithm of the ratio
-};
 
 struct Calibration {
   std::string runtime;
@@ -39,9 +26,10 @@ struct Calibration {
   std::vector<Coefficient> coefficients;
   std::vector<std::pair<std::string, Scale>> devices;
   std::vector<std::pair<Precision, double>> precisions;
+  std::vector<Traits> networks;  // that it was fitted to
   std::vector<FitError> errors;
 
-  const FitError* error(std::string_view left_out) const;
+  const FitError* error(std::string_view left_out) const { return find_error(errors, left_out); }
 };
 
 // "ncnn.cpu"
@@ -57,7 +45,8 @@ std::string to_yaml(const Calibration& calibration);
 // Whether its figures are nearer to networks that it has not seen, on this device, than the data sheet is.
 bool helps(const Calibration& calibration, const std::string& device);
 
-// Applies the folder's calibration of this runtime on this kind of device, if there is one that helps.
+// Applies the folder's calibrations of this runtime on this kind of device and of the kind's energies, where there are
+// any that help; where none does, the margin that data sheets alone have earned.
 Result<Done> calibrate_from(const std::string& folder, const Device& device, Runtime& runtime);
 
 }  // namespace chipcast

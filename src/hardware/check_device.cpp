@@ -135,6 +135,14 @@ void check_powers(const Device& device, const DevicePlaces& places) {
   };
   complain(first_of(places.idle_power, places.max_power, places.root), device.idle_power.value,
            device.max_power.value, "");
+  if (device.busy_power && device.max_power.value > Watts() &&
+      device.idle_power.value + device.busy_power->value > device.max_power.value) {
+    first_of(places.busy_power, places.max_power, places.root)
+        .fail(fmt::format("idle power {} and busy power {} together are above the maximum {}",
+                          format_scaled(in(device.idle_power.value, watt), "W"),
+                          format_scaled(in(device.busy_power->value, watt), "W"),
+                          format_scaled(in(device.max_power.value, watt), "W")));
+  }
   for (std::size_t i = 0; i < device.operating_points.size(); ++i) {
     const OperatingPoint& point = device.operating_points[i];
     if (!point.max_power && !point.idle_power) continue;

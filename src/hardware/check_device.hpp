@@ -33,7 +33,7 @@ struct DevicePlaces {
   std::vector<LevelPlaces> memory;
   std::vector<PointPlaces> points;
   std::vector<Value> published_peaks;
-  Value max_power, idle_power;
+  Value max_power, idle_power, busy_power;
 };
 
 void check_device(const Device& device, const DevicePlaces& places);

@@ -88,6 +88,18 @@ Watts max_power(const Device& device, const OperatingPoint& point) {
 Watts idle_power(const Device& device, const OperatingPoint& point) {
   return point.idle_power ? point.idle_power->value : device.idle_power.value;
 }
+Watts busy_power(const Device& device, std::size_t engine, const OperatingPoint& point) {
+  if (!device.busy_power) return {};
+  const Engine& own = device.engines[engine];
+  const double share =
+      clock(device, engine, point) / own.clock.value * (unit_count(device, engine, point) / own.count.value);
+  return share * device.busy_power->value;
+}
+
+std::string_view name(PowerBoundary boundary) {
+  constexpr std::array<std::string_view, 6> names = {"", "wall", "board", "gpu", "package", "rail"};
+  return names[static_cast<std::size_t>(boundary)];
+}
 
 std::optional<Placement> placement(const Device& device, Precision precision, bool is_product,
                                    const OperatingPoint& point) {

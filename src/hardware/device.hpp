@@ -86,6 +86,13 @@ enum class DeviceKind : std::uint8_t { cpu, gpu, tpu, npu, mcu };
 inline constexpr std::size_t device_kind_count = 5;
 std::string_view name(DeviceKind kind);
 
+// What a figure of energy or power includes. `package`, `gpu` and `rail` (a microcontroller's supply) are what a
+// device's own figures are of; `absent`: it is none of energy or power.
+enum class PowerBoundary : std::uint8_t { absent, wall, board, gpu, package, rail };
+inline constexpr std::array power_boundaries = {PowerBoundary::wall, PowerBoundary::board, PowerBoundary::gpu,
+                                                PowerBoundary::package, PowerBoundary::rail};
+std::string_view name(PowerBoundary boundary);  // empty for `absent`
+
 struct Battery {
   Figure<Joules> capacity;
   Figure<double> usable;          // fraction
@@ -111,6 +118,13 @@ struct Device {
   std::vector<Engine> engines;      // the first is the one that does elementwise work
   std::vector<MemoryLevel> memory;  // innermost first; the last holds the network
   Figure<Watts> max_power, idle_power;
+  // What it takes while it works, beside idle power, operations and bytes: clocks, instructions, cores that wait. Of
+  // all units at their own clock; absent: nothing is known to be more than that.
+  std::optional<Figure<Watts>> busy_power;
+  // What `max_power` and `idle_power` leave out of a board's rail: regulators, network, storage, fans. And the share
+  // of what the wall gives that the supply passes on. Absent: nobody can say what is measured there.
+  std::optional<Figure<Watts>> board_power;
+  std::optional<Figure<double>> supply_efficiency;
   // Single-thread speed of the CPU that dispatches, relative to the reference of Runtime::dispatch (a desktop core of
   // 2021 at 4.7 GHz).
   std::optional<Figure<double>> host_speed;
@@ -135,6 +149,8 @@ Hertz clock(const Device& device, std::size_t engine, const OperatingPoint& poin
 double unit_count(const Device& device, std::size_t engine, const OperatingPoint& point);
 Watts max_power(const Device& device, const OperatingPoint& point);
 Watts idle_power(const Device& device, const OperatingPoint& point);
+// In proportion to the clock and the units of the engine that works; zero where the device gives none.
+Watts busy_power(const Device& device, std::size_t engine, const OperatingPoint& point);
 
 // Where work of a precision goes: the fastest engine that has it, else the fastest that falls back to one it has.
 // `is_product`: convolutions and matrix products, which `products_only` engines take. Nothing: the device cannot.

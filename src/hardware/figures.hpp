@@ -62,6 +62,9 @@ void visit_device(D& device, Visit& visit) {
   for (auto& level : device.memory) visit_level(level, visit);
   visit("max_power", device.max_power);
   visit("idle_power", device.idle_power);
+  visit_if_set(device.busy_power, "busy_power", visit);
+  visit_if_set(device.board_power, "board_power", visit);
+  visit_if_set(device.supply_efficiency, "supply_efficiency", visit);
   visit_if_set(device.host_speed, "host_speed", visit);
   visit_if_set(device.process_nm, "process_nm", visit);
   visit_if_set(device.price_usd, "price_usd", visit);

@@ -239,6 +239,9 @@ class DeviceReader {
   void read_scalars(Fields& root) {
     places_.max_power = figures_.need(root, "max_power", device_.max_power).value;
     places_.idle_power = figures_.need(root, "idle_power", device_.idle_power).value;
+    places_.busy_power = figures_.take(root, "busy_power", device_.busy_power).value;
+    figures_.take(root, "board_power", device_.board_power, {.sign = Sign::not_negative});
+    figures_.take(root, "supply_efficiency", device_.supply_efficiency, {.plain = {0, 1}});
     figures_.take(root, "host_speed", device_.host_speed, {.plain = {0, 10}});
     figures_.take(root, "process_nm", device_.process_nm, {.plain = {1, 1000}});
     figures_.take(root, "price_usd", device_.price_usd, {.plain = {0, 1e7}});

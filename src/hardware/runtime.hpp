@@ -75,12 +75,26 @@ struct Scale {
   // Of the rate at a precision, beside `compute`; 0: not known.
   std::array<double, precision_count> precisions = {};
 };
+// Where a network lies among others, in the order of model/likeness.hpp.
+inline constexpr std::size_t trait_count = 6;
+using Traits = std::array<double, trait_count>;
 struct Fitted {
   std::map<std::string, Scale> devices;                 // by id; others are taken as their files say
   std::array<double, precision_count> precisions = {};  // of the rate at a precision; 0: not known
-  // Nine estimates in ten of a network that the fit had not seen were off by less than this, as a logarithm of
-  // the ratio: on a device of `devices`, and on one that it had not seen either.
+  // Nine estimates in ten of a network that the fit had not seen were off by less than this times (1 + its distance to
+  // the nearest of `networks`), as a logarithm of the ratio: on a device of `devices`, and on one that it had not seen
+  // either.
   double margin = 0, margin_elsewhere = 0;
+  std::vector<Traits> networks;  // that the fit had seen
+};
+
+// Of a device's energies and powers, as fitted (hardware/energy_calibration.hpp).
+struct EnergyScale {
+  double per_flop = 1, per_byte = 1, idle = 1, busy = 1, board = 1;
+};
+struct EnergyFit {
+  EnergyScale scale;
+  std::map<std::string, double> devices;  // by id, of their idle, busy and board power beside `scale`
 };
 
 // How a runtime does on one kind of device.
@@ -103,6 +117,7 @@ struct Execution {
   bool runs_branches_side_by_side = false;  // independent operators at the same time
   std::array<WorkPrior, work_kind_count> priors = {};
   std::optional<Fitted> fitted;  // the figures above are then those of the fit
+  std::optional<EnergyFit> energy;
 
   bool runs(Precision precision) const;
   const WorkPrior& prior(WorkKind kind) const { return priors[static_cast<std::size_t>(kind)]; }

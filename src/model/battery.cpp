@@ -37,7 +37,7 @@ Endurance endurance_of(const Estimate& estimate, const Target& target, const Bat
   answer.capacity = question.capacity ? *question.capacity : own->capacity.value;
   if (!estimate.energy || !answer.keeps_up) return answer;
   const Energy& energy = *estimate.energy;
-  BatteryUse use{.energy_per_inference = (energy.total() - energy.idle) / estimate.batch,
+  BatteryUse use{.energy_per_inference = energy.active() / estimate.batch,
                  .inferences_per_second = answer.rate,
                  .idle_power = target.idle_power,
                  .other_loads = question.other_loads};

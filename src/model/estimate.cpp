@@ -5,6 +5,7 @@
 #include <span>
 
 #include "model/kernel.hpp"
+#include "model/likeness.hpp"
 
 namespace chipcast {
 namespace {
@@ -97,9 +98,9 @@ Seconds total_latency(const Workload& workload, const Kernel& estimated) {
   return total;
 }
 
-void add_energy(Estimate& result, const kernel::Amounts& amounts, const Target& target) {
-  if (!target.energy_unknown.empty()) return;
-  const auto [energy, power, stretch] = kernel::drawn(amounts, target, result.latency);
+void add_energy(Estimate& result, const Target& target) {
+  if (!missing_for(target, result.boundary).empty()) return;
+  const double stretch = stretch_of(result.amounts, target, result.latency);
   if (stretch != 1) {
     result.latency = stretch * result.latency;
     result.latency_low = std::min(result.latency_low, result.latency);
@@ -107,8 +108,8 @@ void add_energy(Estimate& result, const kernel::Amounts& amounts, const Target& 
     result.critical_path = stretch * result.critical_path;
     result.is_throttled = true;
   }
-  result.energy = energy;
-  result.power = power;
+  result.energy = energy_of(result.amounts, target, result.latency, result.boundary);
+  result.power = result.energy->total() / result.latency;
 }
 
 }  // namespace
@@ -138,10 +139,11 @@ std::vector<Seconds> group_latencies(const Workload& workload, const Target& tar
 Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
   Estimate result;
   result.batch = options.batch;
+  result.boundary = options.boundary;
   const Kernel estimated(workload, target, target.nominal, options.batch);
   result.weights_off_chip = estimated.weights_off_chip();
 
-  kernel::Amounts amounts;
+  Amounts& amounts = result.amounts;
   Seconds engines, memories, dispatches;  // what each is busy for in all
   std::vector<Seconds> finished(workload.groups.size());
   for (std::size_t i = 0; i < workload.groups.size(); ++i) {
@@ -168,7 +170,8 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
   if (!options.has_interval) {
     result.latency_low = result.latency_high = result.latency;
   } else if (target.margin) {
-    const double factor = std::exp(*target.margin);
+    const double away = distance_to_nearest(traits_of(workload), target.execution->fitted->networks);
+    const double factor = std::exp(widened(*target.margin, away));
     result.latency_low = result.latency / factor;
     result.latency_high = factor * result.latency;
   } else {
@@ -179,7 +182,7 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
   }
   result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
 
-  add_energy(result, amounts, target);
+  add_energy(result, target);
   result.throughput = options.batch / result.latency;
   const double weights = estimated.frame().all_weight_bytes();
   const double activations = estimated.frame().peak_activation_bytes();

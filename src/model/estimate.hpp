@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/quantity.hpp"
+#include "model/energy.hpp"
 #include "model/target.hpp"
 #include "model/workload.hpp"
 
@@ -20,8 +21,9 @@ namespace chipcast {
 
 struct EstimateOptions {
   double batch = 1;
-  bool keep_groups = true;   // false: totals only, for sweeps
-  bool has_interval = true;  // false: latency_low and latency_high are latency
+  bool keep_groups = true;                          // false: totals only, for sweeps
+  bool has_interval = true;                         // false: latency_low and latency_high are latency
+  PowerBoundary boundary = PowerBoundary::package;  // what energy and power include
 };
 
 enum class Bound : std::uint8_t { compute, off_chip, on_chip, dispatch };
@@ -41,23 +43,20 @@ struct GroupEstimate {
   Bound bound = Bound::compute;
 };
 
-struct Energy {
-  Joules compute, off_chip, on_chip, idle;
-  Joules total() const { return compute + off_chip + on_chip + idle; }
-};
-
 struct Estimate {
   double batch = 1;
   Seconds latency, latency_low, latency_high;
-  Seconds critical_path;                  // of groups, where independent ones run side by side
-  Hertz throughput;                       // samples: batch / latency
-  Bound bound = Bound::compute;           // the limit that most of the time is spent at
-  std::array<Seconds, 4> time_at = {};    // by bound
-  std::array<Seconds, 4> if_lifted = {};  // latency were that limit gone; with groups only
-  std::optional<Energy> energy;           // of one batch
-  std::optional<Watts> power;             // average while running
-  bool is_throttled = false;              // the power limit stretched the latency
-  Bytes weights, activations;             // what the network occupies
+  Seconds critical_path;                            // of groups, where independent ones run side by side
+  Hertz throughput;                                 // samples: batch / latency
+  Bound bound = Bound::compute;                     // the limit that most of the time is spent at
+  std::array<Seconds, 4> time_at = {};              // by bound
+  std::array<Seconds, 4> if_lifted = {};            // latency were that limit gone; with groups only
+  Amounts amounts;                                  // of one batch
+  PowerBoundary boundary = PowerBoundary::package;  // of energy and power
+  std::optional<Energy> energy;  // of one batch; nothing where figures are missing (missing_for)
+  std::optional<Watts> power;    // average while running
+  bool is_throttled = false;     // the power limit stretched the latency
+  Bytes weights, activations;    // what the network occupies
   bool fits = true;
   std::int64_t largest_batch = 0;  // that fits the memory
   double weights_off_chip = 1;  // share of the weights that the chip does not keep from one run to the next

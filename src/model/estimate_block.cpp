@@ -180,7 +180,7 @@ struct BlockEstimator::State {
   const Workload& workload;
   std::optional<Frame> frame;
   std::vector<Demand> demands;  // of the groups, in that frame
-  kernel::Amounts amounts;
+  Amounts amounts;
   FeltLanes felt;
   std::vector<Lanes> finished;
 
@@ -241,13 +241,13 @@ void BlockEstimator::estimate(std::span<const Target* const> targets, double bat
           std::max({critical, sums.engines[i], sums.memories[i], sums.dispatches[i]}));
     }
     totals[i] = {.latency = latency, .energy = {}, .power = {}, .fits = frame.fits(*targets[i])};
-    if (!targets[i]->energy_unknown.empty()) continue;
+    if (!missing_for(*targets[i], PowerBoundary::package).empty()) continue;
     state.amounts.bytes_off_chip = sums.bytes_off_chip[i];
     state.amounts.bytes_on_chip = sums.bytes_on_chip[i];
-    const auto [energy, power, stretch] = kernel::drawn(state.amounts, *targets[i], latency);
+    const double stretch = stretch_of(state.amounts, *targets[i], latency);
     if (stretch != 1) totals[i].latency = stretch * latency;
-    totals[i].energy = energy;
-    totals[i].power = power;
+    totals[i].energy = energy_of(state.amounts, *targets[i], totals[i].latency, PowerBoundary::package);
+    totals[i].power = totals[i].energy.total() / totals[i].latency;
   }
 }
 

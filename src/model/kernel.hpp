@@ -235,38 +235,4 @@ template <bool has_products, class Levels>
   return cost;
 }
 
-// ---- what all groups do together
-
-struct Amounts {
-  double products = 0, rest = 0;  // FLOPs
-  double bytes_off_chip = 0, bytes_on_chip = 0;
-};
-
-// What that draws, and by how much the power limit stretches the run.
-struct Drawn {
-  Energy energy;
-  Watts power;  // average
-  double stretch = 1;
-};
-
-// On a target whose energy is known.
-inline Drawn drawn(const Amounts& amounts, const Target& target, Seconds latency) {
-  Drawn result;
-  Energy& energy = result.energy;
-  energy.compute =
-      amounts.products * flop * *target.product_energy + amounts.rest * flop * *target.vector_energy;
-  energy.off_chip = amounts.bytes_off_chip * byte * *target.off_chip_energy;
-  if (target.on_chip_energy) energy.on_chip = amounts.bytes_on_chip * byte * *target.on_chip_energy;
-  // A device cannot take more than its limit: what would exceed it is stretched until it fits.
-  const Joules dynamic = energy.compute + energy.off_chip + energy.on_chip;
-  const Watts room = target.max_power - target.idle_power;
-  if (dynamic / latency > room && room > Watts()) {
-    result.stretch = dynamic / room / latency;
-    latency = result.stretch * latency;
-  }
-  energy.idle = target.idle_power * latency;
-  result.power = energy.total() / latency;
-  return result;
-}
-
 }  // namespace chipcast::kernel

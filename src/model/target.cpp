@@ -229,7 +229,13 @@ class Maker {
       target_.energy_unknown = fmt::format("energy of memory level '{}'", device_.memory[last].name);
     }
     target_.idle_power = idle_power(device_, point_);
+    target_.busy_power = share_ * busy_power(device_, target_.product_engine, point_);
     target_.max_power = max_power(device_, point_);
+    if (!target_.execution->energy) return;
+    EnergyScale& scale = target_.energy_scale = target_.execution->energy->scale;
+    const auto known = target_.execution->energy->devices.find(device_.id);
+    if (known == target_.execution->energy->devices.end()) return;
+    for (double* of_time : {&scale.idle, &scale.busy, &scale.board}) *of_time *= known->second;
   }
 
   const Device& device_;

@@ -71,7 +71,8 @@ struct Target {
   std::optional<JoulesPerFlop> product_energy, vector_energy;
   std::optional<JoulesPerByte> off_chip_energy, on_chip_energy;
   std::string energy_unknown;
-  Watts idle_power, max_power;
+  Watts idle_power, busy_power, max_power;
+  EnergyScale energy_scale;  // of the energies and powers above, as measurements have it
 
   // How sure the latency is: nothing where no measurement of this runtime on this kind of device was fitted to.
   std::optional<double> margin;  // nine in ten estimates are off by less, as a logarithm of the ratio

@@ -5,8 +5,8 @@
 namespace chipcast::report {
 namespace {
 
-Value share_off(const Calibration& calibration, std::string_view left_out) {
-  const FitError* error = calibration.error(left_out);
+Value share_off(std::span<const FitError> errors, std::string_view left_out) {
+  const FitError* error = find_error(errors, left_out);
   return error == nullptr ? Value() : Value(error->mape);
 }
 
@@ -25,10 +25,50 @@ Table errors(std::span<const Calibration> all) {
                           {"device_left_out", "device", Unit::share}},
               .rows = {}};
   for (const Calibration& c : all) {
-    table.rows.push_back(
-        {c.runtime, name(c.kind), static_cast<std::int64_t>(c.rows), static_cast<std::int64_t>(c.groups),
-         static_cast<std::int64_t>(c.coefficients.size()), share_off(c, "everything"),
-         share_off(c, "nothing"), share_off(c, "network"), share_off(c, "family"), share_off(c, "device")});
+    table.rows.push_back({c.runtime, name(c.kind), static_cast<std::int64_t>(c.rows),
+                          static_cast<std::int64_t>(c.groups),
+                          static_cast<std::int64_t>(c.coefficients.size()), share_off(c.errors, "everything"),
+                          share_off(c.errors, "nothing"), share_off(c.errors, "network"),
+                          share_off(c.errors, "family"), share_off(c.errors, "device")});
+  }
+  return table;
+}
+
+Table energy_errors(std::span<const EnergyCalibration> all) {
+  Table table{.key = "energy_calibrations",
+              .title = "Mean error of energies, by what the fits of times and energies had not seen",
+              .columns = {{"kind", "kind"},
+                          {"rows", "rows", Unit::count},
+                          {"datasheet", "datasheet", Unit::share},
+                          {"in_sample", "in sample", Unit::share},
+                          {"network_left_out", "network", Unit::share},
+                          {"family_left_out", "family", Unit::share},
+                          {"device_left_out", "device", Unit::share}},
+              .rows = {}};
+  for (const EnergyCalibration& c : all) {
+    table.rows.push_back({name(c.kind), static_cast<std::int64_t>(c.rows), share_off(c.errors, "everything"),
+                          share_off(c.errors, "nothing"), share_off(c.errors, "network"),
+                          share_off(c.errors, "family"), share_off(c.errors, "device")});
+  }
+  return table;
+}
+
+Table energy_scales_of(std::span<const EnergyCalibration> all) {
+  Table table{.key = "energy_scales",
+              .title = "Energies and powers, as multiples of what device files give",
+              .columns = {{"kind", "kind"},
+                          {"figure", "figure"},
+                          {"value", "value", Unit::ratio},
+                          {"low", "low", Unit::ratio},
+                          {"high", "high", Unit::ratio}},
+              .rows = {}};
+  for (const EnergyCalibration& c : all) {
+    for (const Coefficient& k : c.coefficients)
+      table.rows.push_back({name(c.kind), k.path, k.value, k.low, k.high});
+    for (const auto& [id, scale] : c.runtimes)
+      table.rows.push_back({name(c.kind), "busy with " + id, scale, Value(), Value()});
+    for (const auto& [id, scale] : c.devices)
+      table.rows.push_back({name(c.kind), "all powers of " + id, scale, Value(), Value()});
   }
   return table;
 }
@@ -67,12 +107,15 @@ Table devices(std::span<const Calibration> all) {
 
 }  // namespace
 
-Report calibrations(std::span<const Calibration> all) {
-  Report report{
-      .title = fmt::format("{} calibrations", all.size()), .csv = "calibrations", .csv_subject = ""};
-  report.parts.emplace_back(errors(all));
-  report.parts.emplace_back(devices(all));
-  report.parts.emplace_back(coefficients(all));
+Report calibrations(std::span<const Calibration> all, std::span<const EnergyCalibration> energies) {
+  Report report{.title = fmt::format("{} calibrations", all.size() + energies.size()),
+                .csv = "calibrations",
+                .csv_subject = ""};
+  if (!all.empty()) report.parts.emplace_back(errors(all));
+  if (!energies.empty()) report.parts.emplace_back(energy_errors(energies));
+  if (!all.empty()) report.parts.emplace_back(devices(all));
+  if (!energies.empty()) report.parts.emplace_back(energy_scales_of(energies));
+  if (!all.empty()) report.parts.emplace_back(coefficients(all));
   report.notes.emplace_back(
       "Left out: a network at all its sizes, a family of networks, or a device with all its rows; they are "
       "estimated by a fit to "

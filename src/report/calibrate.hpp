@@ -4,10 +4,11 @@
 #include <span>
 
 #include "hardware/calibration.hpp"
+#include "hardware/energy_calibration.hpp"
 #include "report/report.hpp"
 
 namespace chipcast::report {
 
-Report calibrations(std::span<const Calibration> all);
+Report calibrations(std::span<const Calibration> all, std::span<const EnergyCalibration> energies);
 
 }  // namespace chipcast::report

@@ -1,5 +1,7 @@
 #include "report/draw.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -125,6 +127,24 @@ std::string draw(const Table& table, const Chart& chart) {
       break;
   }
   return {};
+}
+
+std::string draw_all(const Table& table) {
+  double height = 0;
+  std::string drawings;
+  for (const Chart& chart : table.charts) {
+    std::string drawing = draw(table, chart);
+    if (drawing.empty()) continue;
+    const std::size_t box = drawing.find(' ', drawing.find("viewBox=\"0 0 ") + 13) + 1;
+    const double own = std::stod(drawing.substr(box));
+    drawing.insert(drawing_begin.size(),
+                   fmt::format(" y=\"{:.0f}\" width=\"{:g}\" height=\"{:.0f}\"", height, chart_width, own));
+    drawings += drawing;
+    height += own;
+  }
+  Canvas canvas(table.title, height);
+  canvas.add("{}", drawings);
+  return canvas.finish();
 }
 
 }  // namespace chipcast::report

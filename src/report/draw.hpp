@@ -13,5 +13,7 @@
 namespace chipcast::report {
 
 std::string draw(const Table& table, const Chart& chart);
+// All charts of a table below each other, as one drawing.
+std::string draw_all(const Table& table);
 
 }  // namespace chipcast::report

@@ -50,6 +50,11 @@ Value cost_per_million(const Estimated& row) {
   return device.price_usd->value / (life * row.estimate.throughput) * 1e6;
 }
 
+std::string_view boundary_text(PowerBoundary boundary) {
+  const bool is_outside = boundary == PowerBoundary::board || boundary == PowerBoundary::wall;
+  return is_outside ? name(boundary) : "chip";
+}
+
 std::vector<Column> columns_for(Rows rows, const EstimateQuestion& question) {
   const auto shown_if = [](bool shown) { return shown ? Audience::everybody : Audience::machines; };
   const auto machines = Audience::machines;
@@ -81,6 +86,9 @@ std::vector<Column> columns_for(Rows rows, const EstimateQuestion& question) {
       {"energy_off_chip_j", "", Unit::joules, 0, machines},
       {"energy_on_chip_j", "", Unit::joules, 0, machines},
       {"energy_idle_j", "", Unit::joules, 0, machines},
+      {"energy_busy_j", "", Unit::joules, 0, machines},
+      {"energy_outside_j", "", Unit::joules, 0, machines},
+      {"energy_boundary", "", Unit::none, 0, machines},
       {"energy_delay_js", "", Unit::none, 0, machines},
       {"inferences_per_wh", "", Unit::none, 0, machines},
       {"cost_per_million_usd", "", Unit::none, 0, machines},
@@ -131,6 +139,9 @@ std::vector<Value> row_of(const Estimated& row, const EstimateQuestion& question
       energy([](const Energy& parts) { return parts.off_chip; }),
       energy([](const Energy& parts) { return parts.on_chip; }),
       energy([](const Energy& parts) { return parts.idle; }),
+      energy([](const Energy& parts) { return parts.busy; }),
+      energy([](const Energy& parts) { return parts.outside; }),
+      e.energy ? Value(boundary_text(question.boundary)) : Value(),
       e.energy ? Value(in(e.energy->total(), joule) * in(e.latency, second)) : Value(),
       e.energy ? Value(e.batch * (1.0 * watt_hour / e.energy->total())) : Value(),
       cost_per_million(row),
@@ -189,7 +200,7 @@ std::string battery_note(const EstimateQuestion& question) {
 }  // namespace
 
 std::string_view basis_of(const Target& target) {
-  if (!target.margin) return datasheet_only;
+  if (!target.margin || target.execution->fitted->devices.empty()) return datasheet_only;
   return target.is_device_known ? "calibrated" : "calibrated on others";
 }
 
@@ -211,7 +222,7 @@ std::string uncertain_devices(Rows rows) {
   std::vector<std::string> names;
   bool is_all = true;
   for (const Estimated& row : rows) {
-    if (row.target->margin) {
+    if (basis_of(*row.target) != datasheet_only) {
       is_all = false;
     } else if (std::ranges::find(names, row.target->device->id) == names.end()) {
       names.push_back(row.target->device->id);
@@ -225,9 +236,9 @@ std::string uncertain_devices(Rows rows) {
 std::vector<std::string> remarks(const Estimated& row) {
   std::vector<std::string> all = row.target->reasons;
   const Estimate& e = row.estimate;
-  if (!row.target->energy_unknown.empty()) {
+  if (!e.energy) {
     all.push_back(fmt::format("energy and power are unknown: the device's file gives no {}",
-                              row.target->energy_unknown));
+                              missing_for(*row.target, e.boundary)));
   }
   if (e.is_throttled) {
     all.push_back(fmt::format("throttled: it would take more than its {}",
@@ -281,17 +292,24 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
   const std::string batch = varies(rows, batch_of) ? "" : fmt::format(", batch {}", rows[0].estimate.batch);
   report.title = models + batch;
   const bool is_uncertain =
-      std::ranges::any_of(rows, [](const Estimated& row) { return !row.target->margin; });
+      std::ranges::any_of(rows, [](const Estimated& row) { return basis_of(*row.target) == datasheet_only; });
   if (is_uncertain)
     report.caveat =
         fmt::format("{}: no measurement of {} was fitted to", datasheet_only, uncertain_devices(rows));
   report.parts.emplace_back(estimate_table(rows, question));
   report.parts.emplace_back(target_table(rows));
   report.notes.emplace_back(
-      "Latency and energy are of a whole batch; from - to holds nine in ten networks where it is calibrated, "
-      "else it is the ends of the ranges of assumed figures; "
-      "bound is "
-      "what most of the time is spent at.");
+      "Latency and energy are of a whole batch; from - to holds nine in ten networks of those that "
+      "calibration "
+      "had not seen, on data sheets alone of those measured on other devices of the kind, and is the ends of "
+      "the "
+      "ranges of assumed figures where there are none; bound is what most of the time is spent at.");
+  if (question.boundary == PowerBoundary::board)
+    report.notes.emplace_back(
+        "Energy and power are those of the board, with what it takes beside the device.");
+  if (question.boundary == PowerBoundary::wall)
+    report.notes.emplace_back(
+        "Energy and power are those at the wall, with the rest of the board and the supply's losses.");
   const bool has_battery =
       std::ranges::any_of(rows, [](const Estimated& row) { return row.endurance.battery.has_value(); });
   if (has_battery) report.notes.push_back(battery_note(question));

@@ -26,7 +26,8 @@ struct Estimated {
 
 struct EstimateQuestion {
   BatteryQuestion battery;
-  std::optional<double> grams_per_joule = {};  // CO2 equivalent, of the grid
+  std::optional<double> grams_per_joule = {};       // CO2 equivalent, of the grid
+  PowerBoundary boundary = PowerBoundary::package;  // what energies and powers of the estimates include
 };
 
 // Rows in the order given. For people what all rows share stands above the table, and what is unknown below it.

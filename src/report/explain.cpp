@@ -281,16 +281,13 @@ class Explainer {
     use_level(last, "energy");
     if (!target_.caches.empty()) use_level(target_.caches.back().level, "energy");
     use("idle_power");
-    const double products = is_.products * in(flop * *target_.product_energy, joule);
-    const double rest = is_.rest * in(flop * *target_.vector_energy, joule);
-    const double off_chip = is_.bytes_off_chip * in(byte * *target_.off_chip_energy, joule);
-    const double on_chip =
-        target_.on_chip_energy ? is_.bytes_on_chip * in(byte * *target_.on_chip_energy, joule) : 0;
-    const double idle = in(target_.idle_power * is_.total, joule);
-    step("energy", "products + others + bytes off chip + on chip, each by its own, + idle power x time",
-         fmt::format("{} + {} + {} + {} + {}", amount(products, "J"), amount(rest, "J"),
-                     amount(off_chip, "J"), amount(on_chip, "J"), amount(idle, "J")),
-         Value(products + rest + off_chip + on_chip + idle), Unit::joules);
+    use("busy_power");
+    const Energy energy = energy_of({is_.products, is_.rest, is_.bytes_off_chip, is_.bytes_on_chip}, target_,
+                                    is_.total, PowerBoundary::package);
+    step("energy", "operations + bytes off chip + on chip, each by its own, + idle and busy power x time",
+         fmt::format("{} + {} + {} + {} + {}", amount(energy.compute), amount(energy.off_chip),
+                     amount(energy.on_chip), amount(energy.idle), amount(energy.busy)),
+         energy.total(), Unit::joules);
   }
 
   // ---- the nest and its tiles

@@ -61,7 +61,7 @@ class Judge {
   void check_power() {
     const auto rate = scenario_.total_rate();
     if (e_.energy && rate) {
-      const Joules dynamic = (e_.energy->total() - e_.energy->idle) / e_.batch;
+      const Joules dynamic = e_.energy->active() / e_.batch;
       verdict_.power = target_.idle_power + dynamic * std::min(*rate, e_.throughput);
     }
     if (!scenario_.max_power) return;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "report/numbers.hpp"
+#include "validate/slices.hpp"
 
 namespace chipcast::report {
 namespace {
@@ -29,7 +30,7 @@ Unit unit_of(Metric metric) {
 // "energy (wall)"
 std::string metric_text(const TargetError& target) {
   std::string text(name(target.metric));
-  if (target.boundary != Boundary::absent) text += fmt::format(" ({})", name(target.boundary));
+  if (target.boundary != PowerBoundary::absent) text += fmt::format(" ({})", name(target.boundary));
   return target.of_operators ? "operator " + text : text;
 }
 
@@ -59,7 +60,7 @@ Table target_table(const Validation& validation) {
               .rows = {}};
   for (const TargetError& t : validation.targets) {
     table.rows.push_back({t.device, t.runtime, name(t.precision), name(t.metric),
-                          t.boundary == Boundary::absent ? Value() : Value(name(t.boundary)),
+                          t.boundary == PowerBoundary::absent ? Value() : Value(name(t.boundary)),
                           t.of_operators ? "operators" : "networks", metric_text(t), name(t.mode),
                           t.worst.size(), t.mape, t.median_log_ratio, std::exp(t.median_log_ratio), t.p90,
                           value_of(t.spearman), value_of(t.coverage)});
@@ -127,6 +128,8 @@ Table row_table(const Validation& validation) {
                           {"low", "low"},
                           {"high", "high"},
                           {"error", "error", Unit::share},
+                          {"flops", "FLOP of a sample"},
+                          {"flops_per_value", "FLOP a value"},
                           {"bound", "bound"},
                           {"bound_share", "share at bound", Unit::share},
                           {"reasons", "reasons"},
@@ -156,13 +159,15 @@ Table row_table(const Validation& validation) {
   };
   for (const Compared& row : validation.compared) {
     std::vector<Value> values = start(*row.measured);
-    values.insert(values.end(), {row.estimate, value_of(row.low), value_of(row.high), row.error,
-                                 name(row.bound), row.share_at_bound, Value::Texts(row.reasons), Value()});
+    values.insert(values.end(), {row.estimate, value_of(row.low), value_of(row.high), row.error, row.flops,
+                                 row.flops_per_value, name(row.bound), row.share_at_bound,
+                                 Value::Texts(row.reasons), Value()});
     table.rows.push_back(std::move(values));
   }
   for (const Skipped& row : validation.skipped) {
     std::vector<Value> values = start(*row.measured);
-    values.insert(values.end(), {Value(), Value(), Value(), Value(), Value(), Value(), Value(), row.reason});
+    values.insert(values.end(), {Value(), Value(), Value(), Value(), Value(), Value(), Value(), Value(),
+                                 Value(), row.reason});
     table.rows.push_back(std::move(values));
   }
   return table;
@@ -196,6 +201,47 @@ Table unused_table(const Validation& validation, std::span<const LeftOut> left_o
   return table;
 }
 
+Table kernel_table(std::span<const KernelError> kernels) {
+  Table table{.key = "kernels",
+              .title = "Error of single kernels by kind of work",
+              .columns = {{"device", "device"},
+                          {"runtime", "runtime", Unit::none, 2},
+                          {"precision", "precision", Unit::none, 1},
+                          {"kind", "kind"},
+                          {"count", "kernels", Unit::count},
+                          {"time_share", "of time", Unit::share},
+                          {"total_ratio", "total", Unit::ratio, 0, Audience::everybody, true},
+                          {"mape", "error", Unit::share},
+                          {"median_log_ratio", "log ratio", Unit::none, 0, Audience::machines},
+                          {"", "bias", Unit::ratio, 0, Audience::people, true}},
+              .rows = {}};
+  for (const KernelError& k : kernels) {
+    table.rows.push_back({k.device, k.runtime, name(k.precision), name(k.kind), k.groups, k.share, k.total,
+                          k.mape, k.median_log_ratio, std::exp(k.median_log_ratio)});
+  }
+  return table;
+}
+
+Table slice_table(const Validation& validation, bool is_for_people) {
+  Table table{.key = "slices",
+              .title = "Error by what networks are like",
+              .columns = {{"measure", "of"},
+                          {"by", "by"},
+                          {"slice", "networks"},
+                          {"count", "rows", Unit::count},
+                          {"mape", "error", Unit::share},
+                          {"median_log_ratio", "log ratio", Unit::none, 0, Audience::machines},
+                          {"", "bias", Unit::ratio, 0, Audience::people, true}},
+              .rows = {},
+              .excerpt = {},
+              .audience = is_for_people ? Audience::everybody : Audience::machines};
+  for (const Slice& slice : slices(validation)) {
+    table.rows.push_back({slice.measure, slice.by, slice.of, slice.rows, slice.mape, slice.median_log_ratio,
+                          std::exp(slice.median_log_ratio)});
+  }
+  return table;
+}
+
 std::string_view basis_of(Mode mode) {
   switch (mode) {
     case Mode::datasheet:
@@ -210,8 +256,45 @@ std::string_view basis_of(Mode mode) {
 
 }  // namespace
 
+Table residual_points(const Validation& validation) {
+  Table table{.key = "points",
+              .title = "How far each network is off",
+              .columns = {{"model", "network"},
+                          {"family", "family"},
+                          {"device", "device"},
+                          {"runtime", "runtime"},
+                          {"measure", "of"},
+                          {"flops_per_value", "FLOP a value"},
+                          {"flops", "FLOP of a sample"},
+                          {"batch", "batch"},
+                          {"log_ratio", "ln(estimate / measured)"}},
+              .rows = {}};
+  for (const Compared& row : validation.compared) {
+    const Measurement& m = *row.measured;
+    if (is_of_operator(m)) continue;
+    const double ratio = m.metric == Metric::throughput ? m.value / row.estimate : row.estimate / m.value;
+    table.rows.push_back({m.model, m.family.empty() ? "other" : m.family, m.device, m.runtime,
+                          measure_of(m.metric), row.flops_per_value, row.flops, m.batch, std::log(ratio)});
+  }
+  if (table.rows.empty()) return table;
+  for (const std::string x : {"flops_per_value", "flops", "batch"}) {
+    const auto column =
+        static_cast<std::size_t>(std::ranges::find(table.columns, x, &Column::key) - table.columns.begin());
+    const auto value = [&](const std::vector<Value>& row) { return *row[column].as<double>(); };
+    const auto [least, most] = std::ranges::minmax(table.rows, {}, value);
+    table.charts.push_back({.kind = Chart::Kind::points,
+                            .title = "How far off, by " + table.columns[column].label,
+                            .label = "family",
+                            .series = {"log_ratio"},
+                            .x = x,
+                            .log_x = true,
+                            .guides = {{.label = "as measured", .x1 = value(least), .x2 = value(most)}}});
+  }
+  return table;
+}
+
 Report validation(const Validation& validation, std::span<const LeftOut> left_out,
-                  const ValidateOptions& options) {
+                  const ValidateOptions& options, std::span<const KernelError> kernels) {
   Report report{
       .title = fmt::format("{} of {} measured figures estimated, {} target{}", validation.compared.size(),
                            validation.compared.size() + validation.skipped.size() + left_out.size(),
@@ -219,6 +302,9 @@ Report validation(const Validation& validation, std::span<const LeftOut> left_ou
       .csv = "rows"};
   report.parts.emplace_back(target_table(validation));
   if (options.worst > 0) report.parts.emplace_back(worst_table(validation, options.worst));
+  if (!kernels.empty()) report.parts.emplace_back(kernel_table(kernels));
+  report.parts.emplace_back(slice_table(validation, options.shows_slices));
+  if (options.has_points) report.parts.emplace_back(residual_points(validation));
   report.parts.emplace_back(row_table(validation));
   report.parts.emplace_back(unused_table(validation, left_out));
   report.notes.push_back(
@@ -226,6 +312,43 @@ Report validation(const Validation& validation, std::span<const LeftOut> left_ou
                   "p90: nine rows in ten are nearer; rank: Spearman's correlation; "
                   "in range: share of the rows within the estimate's interval, {}",
                   basis_of(validation.mode)));
+  if (!kernels.empty())
+    report.notes.emplace_back(
+        "of time: of all measured kernels; total: estimated time of all kernels of a kind / measured.");
+  return report;
+}
+
+Report bars(std::span<const BarOutcome> outcomes) {
+  const auto met = std::ranges::count_if(outcomes, &BarOutcome::is_met);
+  Report report{.title = fmt::format("{} of {} bars met", met, outcomes.size()), .csv = "bars"};
+  Table table{.key = "bars",
+              .title = "What was asked of estimates",
+              .columns = {{"name", "of"},
+                          {"left_out", "left out"},
+                          {"rows", "rows", Unit::count},
+                          {"least", "least", Unit::share, 0, Audience::machines},
+                          {"most", "most", Unit::share, 0, Audience::machines},
+                          {"", "asked", Unit::none, 0, Audience::people},
+                          {"value", "found", Unit::share},
+                          {"is_met", "met", Unit::none, 0, Audience::machines},
+                          {"missed_by", "missed by", Unit::share, 0, Audience::machines},
+                          {"", "missed by", Unit::none, 0, Audience::people}},
+              .rows = {}};
+  for (const BarOutcome& o : outcomes) {
+    const double least = 100 * o.least, most = 100 * o.most;
+    const std::string asked = o.least <= 0  ? fmt::format("<= {:.3g}%", most)
+                              : o.most >= 1 ? fmt::format(">= {:.3g}%", least)
+                                            : fmt::format("{:.3g} to {:.3g}%", least, most);
+    table.rows.push_back({o.name, name(o.left), o.rows, o.least, o.most, asked, o.value, o.is_met(),
+                          o.missed_by(), o.is_met() ? "met" : fmt::format("{:.1f}", 100 * o.missed_by())});
+  }
+  report.parts.emplace_back(std::move(table));
+  report.notes.emplace_back(
+      "Of all rows, also those that may not be fitted to, each estimated by a fit that had not seen what is "
+      "left "
+      "out: errors, and shares of rows and targets. Bars are in hardware_specs/measurements/bars.yaml; "
+      "missed by "
+      "points of a hundred.");
   return report;
 }
 

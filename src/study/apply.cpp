@@ -114,6 +114,7 @@ DevicePlaces places_in(const Settings& settings, Reading& reading, const Device&
   places.points.resize(device.operating_points.size());
   places.max_power = at("max_power");
   places.idle_power = at("idle_power");
+  places.busy_power = at("busy_power");
   return places;
 }
 

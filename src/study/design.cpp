@@ -27,6 +27,7 @@ Design design_of(const Target& target, double batch) {
   }
   fix(device.max_power, max_power(*target.device, point));
   fix(device.idle_power, idle_power(*target.device, point));
+  if (device.busy_power) fix(*device.busy_power, busy_power(*target.device, target.product_engine, point));
   OperatingPoint only;
   only.name = point.name;
   device.operating_points = {std::move(only)};

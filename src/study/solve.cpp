@@ -116,9 +116,10 @@ std::string limit_on(GoalMetric metric, const Outcome& outcome) {
   if (metric == GoalMetric::battery && !outcome.endurance.keeps_up)
     return "the rate, which it cannot keep up with";
   if (!e.energy) return "nothing that is known";
-  const std::array<Joules, 4> parts = {e.energy->compute, e.energy->off_chip, e.energy->on_chip,
-                                       e.energy->idle};
-  constexpr std::array<std::string_view, 4> names = {"compute", "memory", "cache", "idle power"};
+  const std::array<Joules, 5> parts = {e.energy->compute, e.energy->off_chip, e.energy->on_chip,
+                                       e.energy->idle, e.energy->busy};
+  constexpr std::array<std::string_view, 5> names = {"compute", "memory", "cache", "idle power",
+                                                     "busy power"};
   const auto most = static_cast<std::size_t>(std::ranges::max_element(parts) - parts.begin());
   return fmt::format("{}, {:.0f}% of the energy", names[most], 100 * (parts[most] / e.energy->total()));
 }

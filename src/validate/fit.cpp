@@ -8,30 +8,28 @@
 #include <map>
 #include <set>
 
+#include "model/likeness.hpp"
 #include "validate/fit_parameters.hpp"
+#include "validate/least_squares.hpp"
 
 namespace chipcast {
 namespace {
 
 using Vector = Eigen::VectorXd;
-using Matrix = Eigen::MatrixXd;
 
 // What a whole network and a group of operators scatter by between runs and machines of one kind, as logarithms.
 constexpr double row_scatter = 0.08;
 constexpr double group_scatter = 0.2;
 // All groups of one run of a network, and all single operators of one device, together weigh as much as this many rows.
 constexpr double rows_per_run = 4;
-// Between figures that are believed to lie off together.
-constexpr double prior_correlation = 0.7;
 constexpr std::size_t least_rows = 4;
-constexpr int most_iterations = 40;
-constexpr double step = 1e-4;
 
 struct Row {
   const Measurement* measured = nullptr;
   const Device* device = nullptr;
   const OperatingPoint* point = nullptr;
   const Workload* workload = nullptr;
+  Traits traits = {};
   double latency = 0;  // of the batch
   double scatter = row_scatter;
 };
@@ -59,7 +57,9 @@ class FitProblem {
                        Machines& machines, const WorkloadOf& workload_of);
 
   Fit solve(const std::function<bool(const Measurement&)>& is_seen, const Vector* start) const;
+  Fit unfitted() const;
   std::vector<Residual> residuals(const Fit& fit, Left left) const;
+  std::vector<GroupResidual> group_residuals(const Fit& fit, Left left) const;
   Calibration calibration(const Fit& fit, const std::string& date) const;
 
  private:
@@ -69,12 +69,14 @@ class FitProblem {
                const Measurement& of);
   void choose_parameters();
   void apply(const Vector& parameters) const;
-  Matrix prior_covariance() const;
   Result<Target> target_of(const Device& device, const OperatingPoint& point, const Measurement& m) const;
+  // Those of a fit that has not seen what has this label.
+  Vector parameters_without(const Fit& fit, Left left, const std::string& label) const;
   double row_residual(const Row& row) const;
+  std::vector<double> group_log_ratios(const Run& run) const;
   // Residuals in units of their scatter, weighed; rows first, then groups.
-  Vector evaluate(const Vector& parameters, const std::vector<bool>& rows,
-                  const std::vector<bool>& runs) const;
+  std::vector<double> evaluate(const Vector& parameters, const std::vector<bool>& rows,
+                               const std::vector<bool>& runs) const;
 
   mutable Runtime runtime_;  // the one whose figures the parameters set
   DeviceKind kind_;
@@ -114,6 +116,7 @@ Result<Done> FitProblem::collect(std::span<const Measurement> rows, std::span<co
                      .device = device,
                      .point = point,
                      .workload = workload,
+                     .traits = traits_of(*workload),
                      .latency = m.metric == Metric::latency ? m.value : m.batch / m.value});
     if (m.use == Use::fit) ++to_fit;
   }
@@ -127,7 +130,7 @@ Result<Done> FitProblem::collect(std::span<const Measurement> rows, std::span<co
     const std::span<const GroupMeasurement> run = groups.subspan(begin, end - begin);
     begin = end;
     const Device* device = device_for(first.device);
-    if (first.runtime != runtime_.id || first.use != Use::fit || device == nullptr) continue;
+    if (first.runtime != runtime_.id || device == nullptr) continue;
     const Workload* workload = keep(first.model, workload_of);
     if (workload == nullptr) continue;
     Measurement of;
@@ -137,7 +140,7 @@ Result<Done> FitProblem::collect(std::span<const Measurement> rows, std::span<co
     of.model = first.model;
     of.precision = first.precision;
     of.batch = first.batch;
-    of.use = Use::fit;
+    of.use = first.use;
     const auto alike = std::ranges::find_if(rows_, [&](const Row& row) {
       return row.measured->model == of.model && row.measured->device == of.device;
     });
@@ -221,8 +224,20 @@ double FitProblem::row_residual(const Row& row) const {
   return std::log(in(e.latency, second) / row.latency);
 }
 
-Vector FitProblem::evaluate(const Vector& parameters, const std::vector<bool>& rows,
-                            const std::vector<bool>& runs) const {
+std::vector<double> FitProblem::group_log_ratios(const Run& run) const {
+  const Result<Target> target = target_of(*run.device, run.device->operating_points.front(), run.of);
+  const std::vector<Seconds> estimated = group_latencies(*run.workload, *target, run.of.batch);
+  std::vector<double> ratios;
+  for (std::size_t g = 0; g < run.groups.size(); ++g) {
+    double sum = 0;
+    for (const std::size_t group : run.groups[g]) sum += in(estimated[group], second);
+    ratios.push_back(std::log(sum / run.latencies[g]));
+  }
+  return ratios;
+}
+
+std::vector<double> FitProblem::evaluate(const Vector& parameters, const std::vector<bool>& rows,
+                                         const std::vector<bool>& runs) const {
   apply(parameters);
   std::vector<double> all;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -231,102 +246,88 @@ Vector FitProblem::evaluate(const Vector& parameters, const std::vector<bool>& r
   for (std::size_t i = 0; i < runs_.size(); ++i) {
     if (!runs[i]) continue;
     const Run& run = runs_[i];
-    const Result<Target> target = target_of(*run.device, run.device->operating_points.front(), run.of);
-    const std::vector<Seconds> estimated = group_latencies(*run.workload, *target, run.of.batch);
-    for (std::size_t g = 0; g < run.groups.size(); ++g) {
-      double sum = 0;
-      for (const std::size_t group : run.groups[g]) sum += in(estimated[group], second);
-      const double weight = std::sqrt(rows_per_run * run.latencies[g] / run.total);
-      all.push_back(weight * std::log(sum / run.latencies[g]) / group_scatter);
-    }
+    const std::vector<double> ratios = group_log_ratios(run);
+    for (std::size_t g = 0; g < run.groups.size(); ++g)
+      all.push_back(std::sqrt(rows_per_run * run.latencies[g] / run.total) * ratios[g] / group_scatter);
   }
-  return Eigen::Map<Vector>(all.data(), static_cast<Eigen::Index>(all.size()));
-}
-
-Matrix FitProblem::prior_covariance() const {
-  const auto count = static_cast<Eigen::Index>(parameters_.size());
-  Matrix covariance(count, count);
-  for (Eigen::Index i = 0; i < count; ++i) {
-    for (Eigen::Index j = 0; j < count; ++j) {
-      const FitParameter& a = parameters_[static_cast<std::size_t>(i)];
-      const FitParameter& b = parameters_[static_cast<std::size_t>(j)];
-      const bool is_alike = !a.alike.empty() && a.alike == b.alike;
-      covariance(i, j) = a.deviation * b.deviation * (i == j ? 1 : is_alike ? prior_correlation : 0);
-    }
-  }
-  return covariance;
+  return all;
 }
 
 Fit FitProblem::solve(const std::function<bool(const Measurement&)>& is_seen, const Vector* start) const {
   std::vector<bool> rows, runs;
   for (const Row& row : rows_) rows.push_back(row.measured->use == Use::fit && is_seen(*row.measured));
-  for (const Run& run : runs_) runs.push_back(is_seen(run.of));
-  const auto count = static_cast<Eigen::Index>(parameters_.size());
-  Vector prior(count);
-  for (Eigen::Index i = 0; i < count; ++i) prior[i] = parameters_[static_cast<std::size_t>(i)].prior;
-  const Matrix precision = prior_covariance().inverse();
-  // Twice sqrt(1 + z^2) - 1: squared near zero, in proportion far out.
-  const auto loss = [&](const Vector& z, const Vector& x) {
-    return 2 * ((1 + z.array().square()).sqrt() - 1).sum() + (x - prior).dot(precision * (x - prior));
-  };
-  Vector x = start != nullptr ? *start : prior;
-  Vector z = evaluate(x, rows, runs);
-  double now = loss(z, x), damping = 1e-2;
-  Matrix hessian;
-  for (int iteration = 0; iteration < most_iterations; ++iteration) {
-    Matrix jacobian(z.size(), count);
-    for (Eigen::Index i = 0; i < count; ++i) {
-      Vector moved = x;
-      moved[i] += step;
-      jacobian.col(i) = (evaluate(moved, rows, runs) - z) / step;
-    }
-    const Vector weight = (1 + z.array().square()).rsqrt();
-    hessian = jacobian.transpose() * weight.asDiagonal() * jacobian + precision;
-    const Vector gradient =
-        jacobian.transpose() * (weight.array() * z.array()).matrix() + precision * (x - prior);
-    bool is_better = false;
-    double gained = 0;
-    for (int attempt = 0; attempt < 8 && !is_better; ++attempt) {
-      Matrix damped = hessian;
-      damped.diagonal() += damping * hessian.diagonal();
-      const Vector candidate = x - damped.ldlt().solve(gradient);
-      const Vector residuals = evaluate(candidate, rows, runs);
-      const double then = loss(residuals, candidate);
-      is_better = then < now;
-      if (is_better) {
-        gained = now - then;
-        x = candidate;
-        z = residuals;
-        now = then;
-        damping = std::max(damping / 5, 1e-6);
-      } else {
-        damping *= 5;
-      }
-    }
-    if (!is_better || gained < 1e-5 * now) break;
+  for (const Run& run : runs_) runs.push_back(run.of.use == Use::fit && is_seen(run.of));
+  Priors priors;
+  for (const FitParameter& p : parameters_) {
+    priors.means.push_back(p.prior);
+    priors.deviations.push_back(p.deviation);
+    priors.alike.push_back(p.alike);
   }
-  const Vector deviations = hessian.inverse().diagonal().cwiseSqrt();
-  return {.parameters = {x.begin(), x.end()}, .deviations = {deviations.begin(), deviations.end()}};
+  const auto residuals_of = [&](std::span<const double> x) {
+    return evaluate(Eigen::Map<const Vector>(x.data(), static_cast<Eigen::Index>(x.size())), rows, runs);
+  };
+  const std::span<const double> from =
+      start == nullptr ? std::span<const double>()
+                       : std::span(start->data(), static_cast<std::size_t>(start->size()));
+  Solution solution = least_squares(residuals_of, priors, from);
+  return {.parameters = std::move(solution.parameters), .deviations = std::move(solution.deviations)};
+}
+
+Fit FitProblem::unfitted() const {
+  Fit fit;
+  for (const FitParameter& p : parameters_) {
+    fit.parameters.push_back(p.prior);
+    fit.deviations.push_back(p.deviation);
+  }
+  return fit;
+}
+
+Vector FitProblem::parameters_without(const Fit& fit, Left left, const std::string& label) const {
+  const auto vector_of = [](const Fit& some) -> Vector {
+    return Eigen::Map<const Vector>(some.parameters.data(),
+                                    static_cast<Eigen::Index>(some.parameters.size()));
+  };
+  if (left == Left::everything) return vector_of(unfitted());
+  const Vector full = vector_of(fit);
+  if (left == Left::nothing) return full;
+  return vector_of(solve([&](const Measurement& m) { return label_of(m, left) != label; }, &full));
 }
 
 std::vector<Residual> FitProblem::residuals(const Fit& fit, Left left) const {
-  const Vector full =
-      Eigen::Map<const Vector>(fit.parameters.data(), static_cast<Eigen::Index>(fit.parameters.size()));
   std::set<std::string> labels;
   for (const Row& row : rows_) labels.insert(label_of(*row.measured, left));
   std::vector<Residual> all(rows_.size());
   for (const std::string& label : labels) {
-    Vector parameters = full;
-    if (left == Left::everything) {  // data sheets and priors
-      for (Eigen::Index i = 0; i < full.size(); ++i)
-        parameters[i] = parameters_[static_cast<std::size_t>(i)].prior;
-    } else if (left != Left::nothing) {
-      const Fit without = solve([&](const Measurement& m) { return label_of(m, left) != label; }, &full);
-      parameters = Eigen::Map<const Vector>(without.parameters.data(), full.size());
+    apply(parameters_without(fit, left, label));
+    std::vector<Traits> seen;
+    for (const Row& row : rows_) {
+      if (row.measured->use == Use::fit && is_seen_without(*row.measured, left, label))
+        seen.push_back(row.traits);
     }
-    apply(parameters);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (label_of(*rows_[i].measured, left) == label) all[i] = {rows_[i].measured, row_residual(rows_[i])};
+      if (label_of(*rows_[i].measured, left) != label) continue;
+      all[i] = {rows_[i].measured, row_residual(rows_[i]), distance_to_nearest(rows_[i].traits, seen)};
+    }
+  }
+  return all;
+}
+
+std::vector<GroupResidual> FitProblem::group_residuals(const Fit& fit, Left left) const {
+  std::set<std::string> labels;
+  for (const Run& run : runs_) labels.insert(label_of(run.of, left));
+  std::vector<GroupResidual> all;
+  for (const std::string& label : labels) {
+    apply(parameters_without(fit, left, label));
+    for (const Run& run : runs_) {
+      if (label_of(run.of, left) != label) continue;
+      const std::vector<double> ratios = group_log_ratios(run);
+      for (std::size_t g = 0; g < run.groups.size(); ++g) {
+        all.push_back({.device = run.of.device,
+                       .precision = run.of.precision,
+                       .kind = run.workload->groups[run.groups[g].front()].kind,
+                       .measured = run.latencies[g],
+                       .value = ratios[g]});
+      }
     }
   }
   return all;
@@ -339,7 +340,7 @@ Calibration FitProblem::calibration(const Fit& fit, const std::string& date) con
   c.date = date;
   c.sources = {sources_.begin(), sources_.end()};
   for (const Row& row : rows_) c.rows += row.measured->use == Use::fit ? 1 : 0;
-  for (const Run& run : runs_) c.groups += run.groups.size();
+  for (const Run& run : runs_) c.groups += run.of.use == Use::fit ? run.groups.size() : 0;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const FitParameter& p = parameters_[i];
     if (p.path.empty()) continue;
@@ -357,6 +358,11 @@ Calibration FitProblem::calibration(const Fit& fit, const std::string& date) con
     const double scale = fitted.precisions[static_cast<std::size_t>(precision)];
     if (scale > 0) c.precisions.emplace_back(precision, scale);
   }
+  std::set<Traits> networks;
+  for (const Row& row : rows_) {
+    if (row.measured->use == Use::fit) networks.insert(row.traits);
+  }
+  c.networks.assign(networks.begin(), networks.end());
   return c;
 }
 
@@ -372,6 +378,12 @@ Result<FitProblemPointer> make_fit_problem(std::span<const Measurement> rows,
 
 Fit solve(const FitProblem& problem) {
   return problem.solve([](const Measurement&) { return true; }, nullptr);
+}
+
+Fit unfitted(const FitProblem& problem) { return problem.unfitted(); }
+
+std::vector<GroupResidual> group_residuals(const FitProblem& problem, const Fit& fit, Left left) {
+  return problem.group_residuals(fit, left);
 }
 
 std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left left) {

@@ -28,6 +28,8 @@ std::string_view name(Left left);
 
 // What a fit left out: its rows are estimated by the others.
 std::string label_of(const Measurement& row, Left left);
+// Whether a fit that estimates what has this label has seen the row.
+bool is_seen_without(const Measurement& row, Left left, const std::string& label);
 
 class FitProblem;  // rows with their workloads, coefficients with their priors
 
@@ -52,13 +54,29 @@ struct Fit {
 struct Residual {
   const Measurement* row = nullptr;
   double value = 0;
+  double distance = 0;  // of its network to the nearest that the fit had seen (model/likeness.hpp)
+};
+
+// The same of a group of operators that was measured by itself.
+struct GroupResidual {
+  std::string device;
+  Precision precision = Precision::fp32;
+  WorkKind kind = WorkKind::other;  // of the first kernel in it
+  double measured = 0;              // seconds
+  double value = 0;
 };
 
 Fit solve(const FitProblem& problem);
+// Data sheets and priors alone, nothing fitted.
+Fit unfitted(const FitProblem& problem);
 // Of every row, also those that may not be fitted to.
 std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left left);
-// With intervals: nine residuals in ten of the rows that were left out apart from it lie within.
-std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left);
+std::vector<GroupResidual> group_residuals(const FitProblem& problem, const Fit& fit, Left left);
+// With intervals that hold nine in ten of the rows that may be fitted to, each row's own label left out, and wider the
+// farther its network lies from those that were seen. A row whose device and precision no other label has goes by
+// `elsewhere`, what a fit without the device leaves; empty where there is one device.
+std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left,
+                                    std::span<const Residual> elsewhere);
 FitError error_of(std::span<const Residual> residuals, Left left);
 Calibration calibration_of(const FitProblem& problem, const Fit& fit, const std::string& date);
 

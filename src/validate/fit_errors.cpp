@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/likeness.hpp"
 #include "validate/fit.hpp"
 #include "validate/statistics.hpp"
 
@@ -37,46 +38,71 @@ std::string label_of(const Measurement& row, Left left) {
   return "";
 }
 
+bool is_seen_without(const Measurement& row, Left left, const std::string& label) {
+  return left == Left::nothing || left == Left::everything || label_of(row, left) != label;
+}
+
 namespace {
 
-// Conformal: of n residuals and the one to come, nine in ten are within.
-double margin_of(std::vector<double> sizes) {
-  const auto n = static_cast<double>(sizes.size());
-  return percentile(std::move(sizes), std::min(1.0, 0.9 * (n + 1) / n));
+// At no distance.
+double score(const Residual& r) { return std::abs(r.value) / widened(1, r.distance); }
+
+// Conformal: of n scores and the one to come, nine in ten are within.
+double margin_of(std::vector<double> scores) {
+  const auto n = static_cast<double>(scores.size());
+  return percentile(std::move(scores), std::min(1.0, 0.9 * (n + 1) / n));
+}
+
+// Of rows of networks or of single operators, whichever this one is, that may be fitted to and do not share its label.
+std::vector<double> scores_beside(const Residual& r, std::span<const Residual> residuals, Left left) {
+  const std::string label = label_of(*r.row, left);
+  std::vector<double> scores;
+  for (const Residual& other : residuals) {
+    const bool is_alike = is_of_operator(*other.row) == is_of_operator(*r.row);
+    if (other.row->use == Use::fit && is_alike && is_seen_without(*other.row, left, label))
+      scores.push_back(score(other));
+  }
+  return scores;
+}
+
+bool is_device_seen(const Residual& r, std::span<const Residual> residuals, Left left) {
+  const std::string label = label_of(*r.row, left);
+  return std::ranges::any_of(residuals, [&](const Residual& other) {
+    return other.row->use == Use::fit && other.row->device == r.row->device &&
+           other.row->precision == r.row->precision && is_seen_without(*other.row, left, label);
+  });
 }
 
 }  // namespace
 
-std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left) {
+std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left,
+                                    std::span<const Residual> elsewhere) {
   std::vector<FittedRow> rows;
   for (const Residual& r : residuals) {
-    const std::string label = label_of(*r.row, left);
-    std::vector<double> others;
-    for (const Residual& other : residuals) {
-      const bool is_alike = is_of_operator(*other.row) == is_of_operator(*r.row);
-      if (other.row->use == Use::fit && is_alike &&
-          (left == Left::nothing || label_of(*other.row, left) != label))
-        others.push_back(std::abs(other.value));
-    }
-    rows.push_back({r.row, r.value, others.empty() ? std::abs(r.value) : margin_of(std::move(others))});
+    std::vector<double> scores;
+    if (left != Left::nothing && !is_device_seen(r, residuals, left))
+      scores = scores_beside(r, elsewhere, Left::device);
+    if (scores.empty()) scores = scores_beside(r, residuals, left);
+    const double margin = scores.empty() ? std::abs(r.value) : margin_of(std::move(scores));
+    rows.push_back({r.row, r.value, widened(margin, r.distance)});
   }
   return rows;
 }
 
 FitError error_of(std::span<const Residual> residuals, Left left) {
   std::vector<Pair> pairs;
-  std::vector<double> sizes;
+  std::vector<double> scores;
   const bool has_networks = std::ranges::any_of(
       residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
   for (const Residual& r : residuals) {
     if (r.row->use != Use::fit || (has_networks && is_of_operator(*r.row))) continue;
     pairs.push_back({std::exp(r.value), 1});
-    sizes.push_back(std::abs(r.value));
+    scores.push_back(score(r));
   }
   FitError error{.left_out = std::string(name(left)), .rows = pairs.size()};
   error.mape = mean_absolute_percentage_error(pairs);
   error.median_log_ratio = median_log_ratio(pairs);
-  error.margin = margin_of(std::move(sizes));
+  error.margin = margin_of(std::move(scores));
   return error;
 }
 

@@ -18,30 +18,15 @@ std::string_view name(Metric metric) {
   return "";
 }
 
-std::string_view name(Boundary boundary) {
-  switch (boundary) {
-    case Boundary::absent:
-      return "";
-    case Boundary::wall:
-      return "wall";
-    case Boundary::board:
-      return "board";
-    case Boundary::gpu:
-      return "gpu";
-    case Boundary::package:
-      return "package";
-    case Boundary::rail:
-      return "rail";
-  }
-  return "";
-}
-
 std::string_view name(Use use) { return use == Use::fit ? "fit" : "check"; }
 
+std::string timing_key(const Measurement& m) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", m.source, m.run, m.device, m.operating_point,
+                     m.runtime, m.threads, m.model, name(m.precision), m.batch);
+}
+
 std::string key_of(const Measurement& m) {
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", m.source, m.run, m.device,
-                     m.operating_point, m.runtime, m.threads, m.model, name(m.precision), m.batch,
-                     name(m.metric), name(m.boundary));
+  return fmt::format("{}\n{}\n{}", timing_key(m), name(m.metric), name(m.boundary));
 }
 
 }  // namespace chipcast

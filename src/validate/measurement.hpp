@@ -20,12 +20,6 @@ enum class Metric : std::uint8_t { latency, throughput, energy, power };
 inline constexpr std::array metrics = {Metric::latency, Metric::throughput, Metric::energy, Metric::power};
 std::string_view name(Metric metric);
 
-// What an energy or a power figure includes; `absent` of times.
-enum class Boundary : std::uint8_t { absent, wall, board, gpu, package, rail };
-inline constexpr std::array boundaries = {Boundary::wall, Boundary::board, Boundary::gpu, Boundary::package,
-                                          Boundary::rail};
-std::string_view name(Boundary boundary);  // empty for `absent`
-
 // Whether a figure may be fitted to, or is kept for looking at the error alone.
 enum class Use : std::uint8_t { fit, check };
 inline constexpr std::array uses = {Use::fit, Use::check};
@@ -43,7 +37,7 @@ struct Measurement {
   std::string input;  // as the source says it
   Metric metric = Metric::latency;
   double value = 0;  // in base units: s, 1/s, J, W; positive
-  Boundary boundary = Boundary::absent;
+  PowerBoundary boundary = PowerBoundary::absent;
   Use use = Use::fit;
   std::string family;
   std::string notes;
@@ -51,6 +45,8 @@ struct Measurement {
   int line = 0;
 };
 std::string key_of(const Measurement& measurement);
+// Of what was run, whatever was measured of it: times, energies and powers of one run share it.
+std::string timing_key(const Measurement& measurement);
 
 // Whether one operator was measured, not a network: the family is that of model_zoo/gemm.yaml.
 inline bool is_of_operator(const Measurement& measurement) { return measurement.family == "gemm"; }

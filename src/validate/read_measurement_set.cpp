@@ -85,6 +85,16 @@ class SetReader {
 
   void check_header(std::span<const std::string_view> wanted) {
     const std::vector<std::string> names(wanted.begin(), wanted.end());
+    const bool has_any = std::ranges::any_of(csv_->header, [&](const CsvField& field) {
+      return std::ranges::find(names, field.text) != names.end();
+    });
+    if (!has_any) {
+      complaints_.push_back(
+          {.place = csv_->place({.line = 1, .column = 1}),
+           .message = "this is no table of measurements: not one of its columns is of measurements/1",
+           .hint = fmt::format("the columns are {}", fmt::join(names, ","))});
+      return;
+    }
     for (const CsvField& field : csv_->header) {
       if (std::ranges::find(names, field.text) != names.end()) continue;
       complaints_.push_back({.place = csv_->place(field.mark),
@@ -152,7 +162,7 @@ class SetReader {
     m.metric = *metric;
     const bool has_boundary = m.metric == Metric::energy || m.metric == Metric::power;
     if (has_boundary) {
-      m.boundary = row.one_of(boundaries, "boundary").value_or(Boundary::absent);
+      m.boundary = row.one_of(power_boundaries, "boundary").value_or(PowerBoundary::absent);
     } else if (row.has("boundary")) {
       row.fail("boundary", fmt::format("a {} has no boundary", name(m.metric)));
     }

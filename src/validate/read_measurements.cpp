@@ -51,6 +51,12 @@ Result<Measurements> read_measurements(const std::string& folder, std::vector<st
                  .hint = hint.empty() ? "'chipcast list measurements' names them all" : hint}});
       continue;
     }
+    if (is_path && !set.ends_with(".csv")) {
+      complain(
+          {{.message = fmt::format("'{}' is no .csv of measurements", set),
+            .hint = "a row for each figure, with the columns of hardware_specs/measurements/README.md"}});
+      continue;
+    }
     const std::filesystem::path path =
         is_path ? std::filesystem::path(set) : std::filesystem::path(folder) / (set + ".csv");
     const std::string beside = (path.parent_path() / "sources.yaml").string();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "model/likeness.hpp"
 #include "validate/statistics.hpp"
 
 namespace chipcast {
@@ -38,16 +39,6 @@ bool is_of(const TargetError& target, const Measurement& m) {
          target.of_operators == is_of_operator(m);
 }
 
-Result<Target> target_of(const Measurement& m, Machines& machines) {
-  const Device* device = machines.device(m.device);
-  const Runtime* runtime = machines.runtime(m.runtime);
-  if (device == nullptr || runtime == nullptr)
-    return Diagnostic{.message = "the file of its device or runtime is wrong"};
-  const OperatingPoint* point = m.operating_point.empty() ? &device->operating_points.front()
-                                                          : device->operating_point(m.operating_point);
-  return make_target(*device, *point, *runtime, {.precision = m.precision, .threads = m.threads});
-}
-
 class Validator {
  public:
   Validator(Machines& machines, const WorkloadOf& workload_of)
@@ -55,19 +46,24 @@ class Validator {
 
   void add(const Measurement& m) {
     const Result<Target> target = target_of(m, *machines_);
-    if (!target) return skip(m, target.diagnostics().front().message);
+    if (!target) return skip(m, target.diagnostics().front());
     const Result<const Workload*> workload = (*workload_of_)(m.model, *target->runtime);
-    if (!workload) return skip(m, workload.diagnostics().front().message);
-    const Estimate e = estimate(**workload, *target, {.batch = m.batch, .keep_groups = false});
+    if (!workload) return skip(m, workload.diagnostics().front());
+    const Estimate e =
+        estimate(**workload, *target, {.batch = m.batch, .keep_groups = false, .boundary = m.boundary});
     const std::optional<Range> range = estimated(m.metric, e);
     if (!range)
-      return skip(m, "no energy is estimated: the device's file gives no " + target->energy_unknown);
-    if (!(range->value > 0)) return skip(m, "nothing to compare: the estimate is zero");
+      return skip(m, {.message = "no energy is estimated: the device's file gives no " +
+                                 missing_for(*target, m.boundary)});
+    if (!(range->value > 0)) return skip(m, {.message = "nothing to compare: the estimate is zero"});
+    const Traits traits = traits_of(**workload);
     Compared row{.measured = &m,
                  .estimate = range->value,
                  .low = range->low,
                  .high = range->high,
                  .error = relative_error({range->value, m.value}),
+                 .flops = std::pow(10, traits[0]),
+                 .flops_per_value = std::exp(traits[1]),
                  .bound = e.bound,
                  .share_at_bound = e.time_at[static_cast<std::size_t>(e.bound)] / e.latency,
                  .reasons = target->reasons};
@@ -116,8 +112,8 @@ class Validator {
   }
 
  private:
-  void skip(const Measurement& m, std::string reason) {
-    result_.skipped.push_back({.measured = &m, .reason = std::move(reason)});
+  void skip(const Measurement& m, const Diagnostic& why) {
+    result_.skipped.push_back({.measured = &m, .reason = why.message, .hint = why.hint});
   }
 
   void count(TargetError& target) const {
@@ -146,6 +142,16 @@ class Validator {
 };
 
 }  // namespace
+
+Result<Target> target_of(const Measurement& m, Machines& machines) {
+  const Device* device = machines.device(m.device);
+  const Runtime* runtime = machines.runtime(m.runtime);
+  if (device == nullptr || runtime == nullptr)
+    return Diagnostic{.message = "the file of its device or runtime is wrong"};
+  const OperatingPoint* point = m.operating_point.empty() ? &device->operating_points.front()
+                                                          : device->operating_point(m.operating_point);
+  return make_target(*device, *point, *runtime, {.precision = m.precision, .threads = m.threads});
+}
 
 std::string_view name(Mode mode) {
   switch (mode) {

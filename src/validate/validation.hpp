@@ -19,21 +19,27 @@
 
 namespace chipcast {
 
+// What a row was measured on; a diagnostic where that cannot be had.
+Result<Target> target_of(const Measurement& measurement, Machines& machines);
+
 struct Compared {
   const Measurement* measured = nullptr;
-  double estimate = 0;               // in base units, as `measured->value`
-  std::optional<double> low, high;   // the interval, where the estimate states one
-  double error = 0;                  // |estimate - measured| / measured
-  Bound bound = Bound::compute;      // what most of the estimated time is spent at
-  double share_at_bound = 0;         // of the estimated time
-  std::vector<std::string> reasons;  // of the target, and what else the estimate says
+  double estimate = 0;                        // in base units, as `measured->value`
+  std::optional<double> low = {}, high = {};  // the interval, where the estimate states one
+  double error = 0;                           // |estimate - measured| / measured
+  double flops = 0;                           // of one sample
+  double flops_per_value = 0;                 // of all that operators read and write
+  Bound bound = Bound::compute;               // what most of the estimated time is spent at
+  double share_at_bound = 0;                  // of the estimated time
+  std::vector<std::string> reasons = {};      // of the target, and what else the estimate says
 
   bool is_covered() const { return low && *low <= measured->value && measured->value <= *high; }
 };
 
 struct Skipped {
   const Measurement* measured = nullptr;
-  std::string reason;  // the same text for rows that fail alike
+  std::string reason;     // the same text for rows that fail alike
+  std::string hint = {};  // what to do about it
 };
 
 // How estimates were made: from data sheets and priors alone, or with figures that were fitted to other rows
@@ -45,7 +51,7 @@ struct TargetError {
   std::string device, runtime;
   Precision precision = Precision::fp32;
   Metric metric = Metric::latency;
-  Boundary boundary = Boundary::absent;
+  PowerBoundary boundary = PowerBoundary::absent;
   bool of_operators = false;  // single ones: they are never averaged with whole networks
   Mode mode = Mode::datasheet;
   double mape = 0;

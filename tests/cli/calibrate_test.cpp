@@ -9,6 +9,7 @@
 #include "cli/app.hpp"
 #include "cli/program.hpp"
 #include "hardware/calibration.hpp"
+#include "hardware/energy_calibration.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -25,19 +26,20 @@ std::map<std::string, Json> calibrated_now() {
   return rows;
 }
 
-// The rows of the README's accuracy table: "| pytorch_eager.cpu | 35.2% | ... |".
-std::map<std::string, std::vector<double>> accuracy_table() {
+// The rows of one of the README's accuracy tables: "| pytorch_eager.cpu | 35.2% | ... |".
+std::map<std::string, std::vector<double>> accuracy_table(const std::string& subject) {
   std::ifstream file(CHIPCAST_SOURCE_DIR "/README.md");
   std::map<std::string, std::vector<double>> table;
   bool is_inside = false;
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("| target |")) is_inside = true;
-    if (line.empty()) is_inside = false;
-    if (!is_inside || !line.starts_with("| `")) continue;
+    const bool is_head = line.starts_with("| " + subject + " |") || line.starts_with("|---");
+    if (line.starts_with("| " + subject + " |")) is_inside = true;
+    if (!line.starts_with("|")) is_inside = false;
+    if (!is_inside || is_head) continue;
     std::istringstream cells(line.substr(1));
     std::string cell, target;
     std::getline(cells, target, '|');
-    target = target.substr(2, target.find_last_of('`') - 2);
+    std::erase_if(target, [](char c) { return c == '`' || c == ' '; });
     while (std::getline(cells, cell, '|')) {
       const bool is_number = cell.find('%') != std::string::npos;
       table[target].push_back(is_number ? std::stod(cell) / 100 : -1);
@@ -48,7 +50,7 @@ std::map<std::string, std::vector<double>> accuracy_table() {
 
 TEST_CASE("calibrations are as shipped, and the README's accuracy holds to a point") {
   const std::map<std::string, Json> now = calibrated_now();
-  const std::map<std::string, std::vector<double>> table = accuracy_table();
+  const std::map<std::string, std::vector<double>> table = accuracy_table("target");
   CHECK(table.size() == now.size());
   const char* columns[] = {"datasheet", "in_sample", "network_left_out", "family_left_out",
                            "device_left_out"};
@@ -70,6 +72,30 @@ TEST_CASE("calibrations are as shipped, and the README's accuracy holds to a poi
       CHECK(mape < printed + 0.01);
       CHECK(std::abs(shipped->error(left_out[i])->mape - mape) < 0.01);
     }
+  }
+}
+
+TEST_CASE("the README's error of energies holds to a point, and calibrations are as shipped") {
+  const Ran ran = run_program({"calibrate", "--dry-run", "--format", "json"});
+  REQUIRE(ran.code == exit_done);
+  const std::map<std::string, std::vector<double>> table = accuracy_table("energies");
+  const std::map<std::string, std::string> names = {
+      {"cpu", "CPUs"}, {"gpu", "GPUs"}, {"mcu", "microcontrollers"}};
+  const Json now = Json::parse(ran.out)["energy_calibrations"];
+  CHECK(now.size() == names.size());
+  for (const Json& row : now) {
+    const std::string kind = row["kind"];
+    CAPTURE(kind);
+    const Result<EnergyCalibration> shipped =
+        read_energy_calibration(CHIPCAST_SOURCE_DIR "/hardware_specs/calibrations/energy." + kind + ".yaml");
+    REQUIRE(shipped);
+    const std::vector<double>& printed = table.at(names.at(kind));
+    const FitError* network = find_error(shipped->errors, "network");
+    REQUIRE(network != nullptr);
+    const double mape = row["network_left_out"];
+    CHECK(std::abs(network->mape - mape) < 0.01);
+    CHECK(mape < printed[3] + 0.01);  // behind rows, data sheet, in sample
+    CHECK(row["family_left_out"].get<double>() < printed[4] + 0.01);
   }
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("no figure of a shipped report contradicts another") {
         const double energy = row["energy_j"];
         const std::string cell = key + row["model"].get<std::string>();
         double sum = 0;
-        for (const char* part : {"compute_j", "off_chip_j", "on_chip_j", "idle_j"})
+        for (const char* part : {"compute_j", "off_chip_j", "on_chip_j", "idle_j", "busy_j"})
           sum += row[part].get<double>();
         CHECK(sum == doctest::Approx(energy));
         CHECK(row["power_w"].get<double>() * latencies.at(cell) == doctest::Approx(energy));

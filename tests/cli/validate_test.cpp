@@ -158,5 +158,64 @@ TEST_CASE("list measurements: what there is, and how far to trust it") {
   CHECK(widest_line(run_program({"list", "measurements"}, {"COLUMNS=80"}).out) <= 80);
 }
 
+TEST_CASE("--residuals and --format html say by what networks are like how far off they are") {
+  const Lab lab;
+  CHECK(lab.validate().out.find("Error by what networks are like") == std::string::npos);
+  const std::string text = lab.validate({"--residuals"}).out;
+  CHECK(text.find("Error by what networks are like") != std::string::npos);
+  CHECK(text.find("1 to 10 GFLOP") != std::string::npos);  // ResNet-18 has 3.6
+  const std::string page = lab.validate({"--format", "html"}).out;
+  CHECK(page.find("<svg ") != std::string::npos);
+  CHECK(page.find("ln(estimate / measured)") != std::string::npos);
+  const Json result = Json::parse(lab.validate({"--format", "json"}).out);
+  for (const Json& slice : result["slices"]) CHECK(slice["count"].get<int>() >= 1);
+}
+
+TEST_CASE("--plot-residuals draws a mark for every row in each of its drawings") {
+  const Lab lab;
+  CHECK(lab.validate({"--plot-residuals", lab.path("residuals.svg")}).code == exit_done);
+  const std::string svg = lab.read("residuals.svg");
+  CHECK(svg.starts_with("<svg "));
+  std::size_t drawings = 0;
+  for (std::size_t at = svg.find("<svg "); at != std::string::npos; at = svg.find("<svg ", at + 1))
+    ++drawings;
+  CHECK(drawings == 1 + 3);  // by intensity, size and batch
+}
+
+TEST_CASE("groups of operators show which kind of kernel is off; the shares of a device add up") {
+  const Ran ran = run_program({"validate", "branes", "groups", "--format", "json"});
+  REQUIRE(ran.code == exit_done);
+  const Json result = Json::parse(ran.out);
+  std::map<std::string, double> shares;
+  for (const Json& kernel : result["kernels"])
+    shares[kernel["device"].get<std::string>()] += kernel["time_share"].get<double>();
+  CHECK(shares.size() == 2);
+  for (const auto& entry : shares) CHECK(entry.second == doctest::Approx(1));
+}
+
+TEST_CASE("--bars holds what was left out against what was asked, and exits with 1 where it is missed") {
+  const Ran ran = run_program({"validate", "--bars", "--device", "intel_i7_12700k,amd_ryzen9_8945hs",
+                               "--runtime", "pytorch_eager", "--format", "json"});
+  const Json result = Json::parse(ran.out);
+  bool is_all_met = true;
+  for (const Json& bar : result["bars"]) {
+    const double value = bar["value"], least = bar["least"], most = bar["most"];
+    CHECK(bar["is_met"].get<bool>() == (least <= value && value <= most));
+    is_all_met = is_all_met && bar["is_met"].get<bool>();
+  }
+  CHECK(result["bars"].size() >= 6);  // two devices and all CPUs, by network, family and device
+  CHECK(ran.code == (is_all_met ? exit_done : exit_no));
+}
+
+TEST_CASE("where no row can be estimated it is an error, with the first row of each reason") {
+  const Lab lab;
+  lab.write("rows.csv", header + "lab,,rpi4,,ncnn,,resnet181,fp32,1,,latency,1,s,,fit,,\n");
+  const Ran ran = lab.validate();
+  CHECK(ran.code == exit_usage);
+  CHECK(ran.out.empty());
+  CHECK(ran.err.find("rows.csv:2: error: 'resnet181': the model zoo has no such network\n") == 0);
+  CHECK(ran.err.find("did you mean 'resnet18'") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace chipcast::cli

@@ -280,6 +280,10 @@ TEST_CASE("operating points name engines that exist and switch on no more than t
         "npu.yaml:31:29: error: 'nominal' switches on 5 of the 4 units of engine 'array'\n"
         "      counts: {array: {value: 5, source: sheet}}\n"
         "                              ^\n");
+  CHECK(complaint("idle_power: {value: 1 W, source: sheet}",
+                  "idle_power: {value: 1 W, source: sheet}\nbusy_power: {value: 9.5 W, source: sheet}")
+            .find("idle power 1 W and busy power 9.5 W together are above the maximum 10 W") !=
+        std::string::npos);
   CHECK(complaint("idle_power: {value: 1 W", "idle_power: {value: 11 W") ==
         "npu.yaml:7:21: error: idle power 11 W is above the maximum 10 W\n"
         "  idle_power: {value: 11 W, source: sheet}\n"

@@ -182,7 +182,8 @@ TEST_CASE("throughput times latency is the batch; energy adds up; power lies wit
         CHECK_FALSE(target.energy_unknown.empty());
         continue;
       }
-      Joules sum = target.idle_power * e.latency;
+      Joules sum = target.idle_power * e.latency + e.energy->busy;
+      CHECK(e.energy->busy <= target.busy_power * e.latency * rounding);
       for (const GroupEstimate& group : e.groups) {
         sum += group.products * flop * *target.product_energy + group.rest * flop * *target.vector_energy;
         sum += group.bytes_off_chip * byte * *target.off_chip_energy;

@@ -173,9 +173,43 @@ TEST_CASE("an interval holds nine in ten of what was left out beside the row its
   }
   // Without itself ten are left: the (0.9 x 11/10 = 0.99)-th part of them, on the line between the last two, which are 0.9
   // and 1.0 (position 0.99 x 9 = 8.91); for the last row 0.8 and 0.9.
-  const std::vector<FittedRow> fitted = with_margins(residuals, Left::network);
+  const std::vector<FittedRow> fitted = with_margins(residuals, Left::network, {});
   CHECK(fitted[0].margin == Approx(0.9 + 0.91 * 0.1));
   CHECK(fitted[10].margin == Approx(0.8 + 0.91 * 0.1));
+}
+
+TEST_CASE("an interval is wider the farther a network lies from those that were seen") {
+  std::vector<Measurement> rows(12);
+  std::vector<Residual> residuals;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].model = "network" + std::to_string(i);
+    residuals.push_back({&rows[i], 0.1, 0});
+  }
+  residuals[0].distance = 1;   // all the others are off by 0.1 at no distance
+  residuals[11].distance = 9;  // beyond what margins grow to
+  const std::vector<FittedRow> fitted = with_margins(residuals, Left::network, {});
+  CHECK(fitted[0].margin == Approx(0.2));
+  CHECK(fitted[1].margin == Approx(0.1));
+  CHECK(fitted[11].margin == Approx(0.4));
+}
+
+TEST_CASE("a row of a device that was not fitted to goes by what devices that were left out leave") {
+  std::vector<Measurement> rows(12);
+  std::vector<Residual> seen, elsewhere;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].model = "network" + std::to_string(i);
+    rows[i].device = i % 2 == 0 ? "one" : "two";
+    seen.push_back({&rows[i], 0.1});
+    elsewhere.push_back({&rows[i], 0.5});
+  }
+  rows[0].device = "three";
+  rows[0].use = Use::check;
+  rows[1].precision = Precision::int8;
+  rows[1].use = Use::check;
+  const std::vector<FittedRow> fitted = with_margins(seen, Left::network, elsewhere);
+  CHECK(fitted[0].margin == Approx(0.5));
+  CHECK(fitted[1].margin == Approx(0.5));  // the device is known, not at this precision
+  CHECK(fitted[2].margin == Approx(0.1));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST_CASE("a row is read into base units") {
   CHECK(first.use == Use::fit);
   CHECK(first.line == 2);
   CHECK(set->rows[1].value == doctest::Approx(1.5 * 3600));
-  CHECK(set->rows[1].boundary == Boundary::board);
+  CHECK(set->rows[1].boundary == PowerBoundary::board);
   CHECK(set->rows[1].use == Use::check);
   CHECK(set->rows[2].value == 12.5);
 }
