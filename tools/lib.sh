@@ -24,9 +24,10 @@ packages() {
 missing_packages() {
   local wanted
   mapfile -t wanted < <(packages "$@")
-  # dpkg-query knows nothing of a package that was never installed, so look for what it does confirm.
+  # What is installed, and what that provides: a nodejs from elsewhere brings npm along.
   comm -23 <(printf '%s\n' "${wanted[@]}" | sort) \
-    <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^ii  *//p' | sort -u)
+    <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}, ${Provides}\n' 2>/dev/null |
+      sed -n 's/^ii  *//p' | sed 's/ *([^)]*)//g' | tr -s ', ' '\n' | sort -u)
 }
 
 # as_root COMMAND... ; succeeds only where root or sudo is at hand

@@ -20,7 +20,9 @@ Drawn::Drawn(const Table& table_to_draw, const Chart& how)
       x(find(how.x)),
       low(find(how.low)),
       high(find(how.high)),
-      marked(find(how.marked)) {
+      marked(find(how.marked)),
+      piece(find(how.piece)),
+      colour(find(how.colour)) {
   for (const std::string& key : chart.series) {
     if (const auto column = find(key)) series.push_back(*column);
   }
@@ -119,6 +121,8 @@ std::string draw(const Table& table, const Chart& chart) {
       return draw_points(data);
     case Chart::Kind::lines:
       return draw_lines(data);
+    case Chart::Kind::strips:
+      return draw_strips(data);
     case Chart::Kind::heat:
       break;
   }

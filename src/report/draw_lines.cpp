@@ -39,9 +39,11 @@ class Lines {
       }
     }
     for (const auto& [y, s] : ends) {
-      canvas_.add("<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>",
-                  colour_class(s), s, right_ + 8, y);
+      canvas_.add(
+          "<g class=\"key\" data-s=\"{}\"><circle class=\"fill {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>", s,
+          colour_class(s), right_ + 8, y);
       canvas_.label(right_ + 16, y + 4, data_.column(data_.series[s]).label);
+      canvas_.add("</g>");
     }
     return canvas_.finish();
   }

@@ -29,7 +29,7 @@ class Drawn {
 
   const Table& table;
   const Chart& chart;
-  std::optional<std::size_t> label, x, low, high, marked;
+  std::optional<std::size_t> label, x, low, high, marked, piece, colour;
   std::vector<std::size_t> series;
 
   std::size_t rows() const { return table.rows.size(); }
@@ -68,5 +68,6 @@ class Canvas {
 std::string draw_bars(const Drawn& data);
 std::string draw_points(const Drawn& data);
 std::string draw_lines(const Drawn& data);
+std::string draw_strips(const Drawn& data);
 
 }  // namespace chipcast::report
