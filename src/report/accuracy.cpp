@@ -141,14 +141,14 @@ Page accuracy_page(const Plan& plan, const AccuracyInput& input) {
     page.chapters.push_back({std::move(key), std::move(report)});
   };
   add("summary", summary(input));
-  add("targets", titled("Error by target", {}, {part(errors, "targets")}, errors.notes));
+  add("targets", titled("How far off", {}, {part(errors, "targets")}, errors.notes));
   add("parity", parity(input.validation));
   add("calibrations", titled("Calibrations",
                              {"What fits to these measurements were off by, by what of a row they had not "
                               "seen; \"in sample\" is "
                               "a description, no prediction. As hardware_specs/calibrations holds it."},
                              {part(fits, "calibrations"), part(fits, "devices")}, fits.notes));
-  add("unused", titled("Rows that were not used", {}, {part(errors, "unused")}));
+  add("unused", titled("What was left out", {}, {part(errors, "unused")}));
   Report sources = list_measurements(input.sets, input.sources);
   add("sources", titled("Where the measurements are from", {sources.title + "."}, std::move(sources.parts)));
   if (!plan.notes.empty()) add("notes", titled("Notes", {}, {}, plan.notes));

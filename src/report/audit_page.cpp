@@ -79,8 +79,7 @@ Page audit_page(const Plan& plan, std::span<const Claim> claims, std::span<const
     }
   }
   kinds.insert(kinds.begin(), by_table(claims, findings));
-  page.chapters.push_back(
-      {"summary", {.title = "What is wrong", .lead = plan.notes, .parts = std::move(kinds)}});
+  page.chapters.push_back({"summary", {.title = "Overview", .lead = plan.notes, .parts = std::move(kinds)}});
   page.chapters.push_back({"findings", {.title = "Finding by finding", .parts = std::move(faults)}});
   for (const Diagnostic& one : unknown) audit.notes.push_back(one.message);
   page.chapters.push_back({"notes", {.title = "How to read it", .notes = std::move(audit.notes)}});

@@ -4,12 +4,14 @@
 
 #include "base/text.hpp"
 #include "report/drawing.hpp"
+#include "report/layout.hpp"
 #include "report/numbers.hpp"
 
 namespace chipcast::report {
 namespace {
 
 constexpr double legend_line = 18, legend_gap = 34;
+constexpr double widest_row_label = 0.4 * chart_width;
 
 }  // namespace
 
@@ -70,6 +72,11 @@ Canvas::Canvas(const std::string& title, double height) {
 
 void Canvas::label(double x, double y, std::string_view text, std::string_view anchor,
                    std::string_view classes) {
+  // Nothing is cut off at the rims: what is centred near one moves inwards.
+  if (anchor == "middle") {
+    const double half = text_width(text) / 2;
+    x = std::clamp(x, half, chart_width - half);
+  }
   add("<text x=\"{:.1f}\" y=\"{:.1f}\"", x, y);
   if (anchor != "start") add(" text-anchor=\"{}\"", anchor);
   if (!classes.empty()) add(" class=\"{}\"", classes);
@@ -92,6 +99,16 @@ void Canvas::legend(const std::vector<std::string>& names, double x, double y, d
     add("</g>");
     at += needed;
   }
+}
+
+std::string row_label(const std::string& text) {
+  return shorten(text, static_cast<std::size_t>(widest_row_label / text_width("m")));
+}
+
+double row_label_width(std::span<const std::string> texts) {
+  double widest = 0;
+  for (const std::string& text : texts) widest = std::max(widest, text_width(row_label(text)));
+  return widest;
 }
 
 double Canvas::legend_height(const std::vector<std::string>& names, double width) {

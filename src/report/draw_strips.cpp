@@ -16,7 +16,7 @@ class Strips {
       : data_(data),
         labels_(distinct([&](std::size_t row) { return data.text(row); })),
         colours_(distinct([&](std::size_t row) { return data.text(row, *data.colour); })),
-        left_(widest_label() + gap),
+        left_(row_label_width(labels_) + gap),
         top_(Canvas::legend_height(colours_, chart_width - left_) + 6),
         axis_({.values = {0, 1}}, left_, chart_width - room_for_total),
         canvas_(data.chart.title, top_ + step * static_cast<double>(labels_.size()) + axis_height) {}
@@ -44,12 +44,6 @@ class Strips {
     return all;
   }
 
-  double widest_label() const {
-    double widest = 0;
-    for (const std::string& label : labels_) widest = std::max(widest, text_width(label));
-    return std::min(widest, chart_width / 3);
-  }
-
   double value(std::size_t row) const { return data_.number(row, data_.series[0]).value_or(0); }
 
   void add_strip(std::size_t index) {
@@ -58,7 +52,7 @@ class Strips {
       if (data_.text(row) == labels_[index]) sum += value(row);
     }
     const double y = top_ + step * static_cast<double>(index) + (step - bar) / 2;
-    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, labels_[index], "end");
+    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, row_label(labels_[index]), "end");
     canvas_.label(axis_.at(1) + 6, y + bar / 2 + 4, short_text(sum, data_.column(data_.series[0]).unit),
                   "start", "faint");
     double before = 0;

@@ -11,6 +11,7 @@
 
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,10 @@ class Drawn {
 };
 
 inline constexpr double chart_width = 760;
+
+// The name of a row to the left of its bar, shortened where it would take too much room; how wide the widest is.
+std::string row_label(const std::string& text);
+double row_label_width(std::span<const std::string> texts);
 
 class Canvas {
  public:

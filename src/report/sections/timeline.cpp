@@ -1,12 +1,15 @@
 // Where along a network its time goes: its kernels in order, those of one block together.
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 
 #include "report/sections/parts.hpp"
 #include "report/sections/views.hpp"
 
 namespace chipcast::report {
 namespace {
+
+constexpr std::size_t shown = 3;  // blocks of each network that people see in the table
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -46,18 +49,32 @@ std::vector<Block> blocks_of(const Workload& workload, const Estimate& estimate)
   return blocks;
 }
 
+// In their own order.
+std::vector<std::size_t> longest_of(const std::vector<Block>& blocks) {
+  std::vector<std::size_t> order(blocks.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order,
+                           [&](std::size_t a, std::size_t b) { return blocks[a].time > blocks[b].time; });
+  order.resize(std::min(shown, order.size()));
+  std::ranges::sort(order);
+  return order;
+}
+
 Table blocks_table(const Characterization& c, std::size_t t) {
-  Table table{.key = {},
-              .title = "Time over the layers",
-              .columns = {{"model", "network"},
-                          {"block", "block"},
-                          {"kernels", "kernels", Unit::count},
-                          {"time_s", "time", Unit::seconds, 0, Audience::everybody, true},
-                          {"until_s", "until", Unit::seconds, 0, Audience::everybody, true},
-                          {"share", "of the network", Unit::share},
-                          {"flops_share", "of its FLOPs", Unit::share},
-                          {"bound", "bound"}},
-              .rows = {}};
+  Table table{
+      .key = {},
+      .title = "Time over the layers",
+      .columns = {{"model", "network"},
+                  {"block", "block"},
+                  {"kernels", "kernels", Unit::count},
+                  {"time_s", "time", Unit::seconds, 0, Audience::everybody, true},
+                  {"until_s", "until", Unit::seconds, 0, Audience::everybody, true},
+                  {"share", "of the network", Unit::share},
+                  {"flops_share", "of its FLOPs", Unit::share},
+                  {"bound", "bound"}},
+      .rows = {},
+      .excerpt = Table::Excerpt{
+          .rows = {}, .remark = "The longest blocks of each network; the drawing and data.json have all."}};
   for (std::size_t n = 0; n < c.networks().size(); ++n) {
     const std::vector<Block> blocks = blocks_of(c.workload(n, t), c.at(n, t));
     Seconds total, until;
@@ -66,6 +83,8 @@ Table blocks_table(const Characterization& c, std::size_t t) {
       total += block.time;
       flops += block.flops;
     }
+    for (const std::size_t longest : longest_of(blocks))
+      table.excerpt->rows.push_back(table.rows.size() + longest);
     for (const Block& block : blocks) {
       until += block.time;
       const auto bound = std::ranges::max_element(block.time_at) - block.time_at.begin();
