@@ -132,6 +132,22 @@ std::optional<std::string> device_behind(const std::string& title, std::string_v
   return title.substr(start.size());
 }
 
+// The cells of a line of CSV; quotes hold commas together.
+std::vector<std::string> csv_cells(const std::string& line) {
+  std::vector<std::string> cells(1);
+  bool is_quoted = false;
+  for (const char c : line) {
+    if (c == '"') {
+      is_quoted = !is_quoted;
+    } else if (c == ',' && !is_quoted) {
+      cells.emplace_back();
+    } else {
+      cells.back() += c;
+    }
+  }
+  return cells;
+}
+
 // ---- the tests
 
 TEST_CASE("data.csv: what follows from other columns of a row is what they give") {
@@ -140,17 +156,14 @@ TEST_CASE("data.csv: what follows from other columns of a row is what they give"
     std::istringstream lines(text_of(folder + "/data.csv"));
     std::string line;
     std::getline(lines, line);
-    std::vector<std::string> keys;
-    std::istringstream heading(line);
-    for (std::string key; std::getline(heading, key, ',');) keys.push_back(key);
+    const std::vector<std::string> keys = csv_cells(line);
     if (std::find(keys.begin(), keys.end(), "throughput_per_s") == keys.end()) continue;  // no estimates
     while (std::getline(lines, line)) {
       std::map<std::string, double> row;
-      std::istringstream cells(line);
-      std::size_t i = 0;
-      for (std::string cell; i < keys.size() && std::getline(cells, cell, ','); ++i) {
-        if (!cell.empty() && (std::isdigit(static_cast<unsigned char>(cell[0])) != 0))
-          row[keys[i]] = std::stod(cell);
+      const std::vector<std::string> cells = csv_cells(line);
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (!cells[i].empty() && std::isdigit(static_cast<unsigned char>(cells[i][0])) != 0)
+          row[keys[i]] = std::stod(cells[i]);
       }
       CAPTURE(line);
       CHECK(row.at("latency_s") * row.at("throughput_per_s") == doctest::Approx(row.at("batch")));

@@ -31,7 +31,8 @@ struct Block {
   std::int64_t kernels = 0;
   Seconds time;
   double flops = 0;
-  std::array<Seconds, 4> time_at = {};  // by bound
+  std::array<Seconds, 4> time_at = {};                // by bound
+  std::array<Seconds, work_kind_count> time_in = {};  // by kind of kernel
 };
 
 std::vector<Block> blocks_of(const Workload& workload, const Estimate& estimate) {
@@ -45,6 +46,7 @@ std::vector<Block> blocks_of(const Workload& workload, const Estimate& estimate)
     block.time += group.total;
     block.flops += group.products + group.rest;
     block.time_at[static_cast<std::size_t>(group.bound)] += group.total;
+    block.time_in[static_cast<std::size_t>(workload.groups[g].kind)] += group.total;
   }
   return blocks;
 }
@@ -71,6 +73,7 @@ Table blocks_table(const Characterization& c, std::size_t t) {
                   {"until_s", "until", Unit::seconds, 0, Audience::everybody, true},
                   {"share", "of the network", Unit::share},
                   {"flops_share", "of its FLOPs", Unit::share},
+                  {"kind", "mostly"},
                   {"bound", "bound"}},
       .rows = {},
       .excerpt = Table::Excerpt{
@@ -88,8 +91,10 @@ Table blocks_table(const Characterization& c, std::size_t t) {
     for (const Block& block : blocks) {
       until += block.time;
       const auto bound = std::ranges::max_element(block.time_at) - block.time_at.begin();
+      const auto kind = std::ranges::max_element(block.time_in) - block.time_in.begin();
       table.rows.push_back({c.networks()[n].name, block.name, block.kernels, block.time, until,
-                            block.time / total, block.flops / flops, name(static_cast<Bound>(bound))});
+                            block.time / total, block.flops / flops, words(name(static_cast<WorkKind>(kind))),
+                            name(static_cast<Bound>(bound))});
       derive(table, n, t, {"time_s", "until_s"});
     }
   }
@@ -98,7 +103,7 @@ Table blocks_table(const Characterization& c, std::size_t t) {
                    .label = "model",
                    .series = {"time_s"},
                    .piece = "block",
-                   .colour = "bound"}};
+                   .colour = "kind"}};
   return table;
 }
 
@@ -107,7 +112,7 @@ Table blocks_table(const Characterization& c, std::size_t t) {
 Report timeline_section(const Characterization& c) {
   Report report{
       .lead = {"Each network from its first layer to its last, as shares of the sum of its kernels' times; a "
-               "piece is a block of layers, coloured by what limits most of its time."}};
+               "piece is a block of layers, coloured by the kind of kernel that takes most of its time."}};
   add_by_device(report, c, "", [&](std::size_t t) { return blocks_table(c, t); });
   report.notes = {
       "Where a device runs branches side by side or is held to its power, its latency is not this sum; the "
