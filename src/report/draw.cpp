@@ -74,7 +74,7 @@ void Canvas::label(double x, double y, std::string_view text, std::string_view a
                    std::string_view classes) {
   // Nothing is cut off at the rims: what is centred near one moves inwards.
   if (anchor == "middle") {
-    const double half = text_width(text) / 2;
+    const double half = text_width(text) / 2 + 4;  // a percent sign is wide
     x = std::clamp(x, half, chart_width - half);
   }
   add("<text x=\"{:.1f}\" y=\"{:.1f}\"", x, y);

@@ -12,7 +12,7 @@ class Lines {
  public:
   explicit Lines(const Drawn& data)
       : data_(data),
-        right_(chart_width - widest_name() - 16),
+        right_(chart_width - widest_name() - 26),
         x_({.values = data.numbers(*data.x), .is_log = data.chart.log_x}, left, right_),
         y_(values(), bottom, top),
         canvas_(data.chart.title, height) {}

@@ -82,8 +82,9 @@ const overflowing = () => document.documentElement.scrollWidth <= innerWidth ? [
 async function looks(file, name, width) {
   const { page, close } = await open(file, { viewport: { width, height: 900 } });
   const where = `${name} at ${width} px`;
-  const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
-  check(paint !== undefined && paint < mostMsToPaint, `${where}: first paint after ${paint} ms`);
+  const painted = await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
+  const paint = await painted.jsonValue();
+  check(paint < mostMsToPaint, `${where}: first paint after ${paint} ms`);
   await eachAlternative(page, async () => {
     const wide = await page.evaluate(overflowing);
     check(wide.length === 0, `${where}: wider than the window: ${wide}`);
