@@ -28,25 +28,17 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// Of the calibrations: the error on networks that the fit had not seen, over all rows.
 std::string of_calibrations(std::span<const Calibration> all) {
-  double datasheet = 0, held_out = 0;
-  std::size_t rows = 0, count = 0;
-  for (const Calibration& calibration : all) {
+  const auto is_nearer = [](const Calibration& calibration) {
     const FitError* unseen = calibration.error("network");
     const FitError* alone = calibration.error("everything");
-    if (unseen == nullptr || alone == nullptr) continue;
-    rows += unseen->rows;
-    held_out += unseen->mape * static_cast<double>(unseen->rows);
-    datasheet += alone->mape * static_cast<double>(alone->rows);
-    ++count;
-  }
-  if (rows == 0) return "No calibration is there.";
+    return unseen != nullptr && alone != nullptr && unseen->mape < alone->mape;
+  };
   return fmt::format(
-      "{} calibrations bring the error over the {} rows that may be fitted to from {} to {} on networks that "
-      "the fit had not seen.",
-      count, rows, text(datasheet / static_cast<double>(rows), Unit::share),
-      text(held_out / static_cast<double>(rows), Unit::share));
+      "Of {} calibrations {} are nearer to networks that their fit had not seen than data sheets alone are "
+      "to all "
+      "of its rows.",
+      all.size(), std::ranges::count_if(all, is_nearer));
 }
 
 Report summary(const AccuracyInput& input) {
@@ -68,7 +60,7 @@ Report summary(const AccuracyInput& input) {
     const auto ranked = [](const TargetError& t) { return t.spearman && t.worst.size() >= enough; };
     const auto ordered = [&](const TargetError& t) { return ranked(t) && *t.spearman >= well_ordered; };
     report.notes.push_back(
-        fmt::format("Which network is faster is told well: Spearman's correlation is at least {} on {} of {} "
+        fmt::format("The order of the networks: Spearman's correlation is at least {} on {} of {} "
                     "targets with "
                     "{} rows or more.",
                     well_ordered, std::ranges::count_if(v.targets, ordered),

@@ -19,7 +19,7 @@
 namespace chipcast::report {
 namespace {
 
-constexpr std::size_t longest_open = 40;  // rows; longer tables are folded away
+constexpr std::size_t longest_open = 80;  // rows; longer tables are folded away
 constexpr std::size_t longest_line = 48;  // characters of a cell before it wraps
 
 // How far a number is from the least to the most of all cells that a heat map colours, by its logarithm.
