@@ -83,7 +83,7 @@ unlock() { exec 9>&-; }
 # program that was built elsewhere looks for its data there.
 up_to_date() {
   local stamp=$root/build/$1/.built
-  [ -e "$stamp" ] && [ "$(<"$stamp")" = "$root" ] && [ -z "$(cd "$root" && find CMakeLists.txt CMakePresets.json src tests tools -newer "$stamp" -print -quit)" ]
+  [ -e "$stamp" ] && [ "$(<"$stamp")" = "$root" ] && [ -z "$(cd "$root" && find CMakeLists.txt CMakePresets.json src tests tools -name node_modules -prune -o -newer "$stamp" -print -quit)" ]
 }
 
 # build PRESET TARGET...
