@@ -24,9 +24,10 @@ packages() {
 missing_packages() {
   local wanted
   mapfile -t wanted < <(packages "$@")
-  # dpkg-query knows nothing of a package that was never installed, so look for what it does confirm.
+  # What is installed, and what that provides: a nodejs from elsewhere brings npm along.
   comm -23 <(printf '%s\n' "${wanted[@]}" | sort) \
-    <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^ii  *//p' | sort -u)
+    <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}, ${Provides}\n' 2>/dev/null |
+      sed -n 's/^ii  *//p' | sed 's/ *([^)]*)//g' | tr -s ', ' '\n' | sort -u)
 }
 
 # as_root COMMAND... ; succeeds only where root or sudo is at hand
@@ -82,7 +83,7 @@ unlock() { exec 9>&-; }
 # program that was built elsewhere looks for its data there.
 up_to_date() {
   local stamp=$root/build/$1/.built
-  [ -e "$stamp" ] && [ "$(<"$stamp")" = "$root" ] && [ -z "$(cd "$root" && find CMakeLists.txt CMakePresets.json src tests tools -newer "$stamp" -print -quit)" ]
+  [ -e "$stamp" ] && [ "$(<"$stamp")" = "$root" ] && [ -z "$(cd "$root" && find CMakeLists.txt CMakePresets.json src tests tools -name node_modules -prune -o -newer "$stamp" -print -quit)" ]
 }
 
 # build PRESET TARGET...

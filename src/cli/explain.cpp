@@ -74,11 +74,16 @@ int run_explain(const ExplainArguments& arguments, Streams streams) {
   std::vector<report::Report> reports;
   for (const Target& target : (*targets)->all) {
     const Workload workload = make_workload(network->graph, network->complexity, *target.runtime);
+    const Estimate result = estimate(workload, target, {.batch = static_cast<double>(arguments.batch)});
+    const report::ExplainInput input{
+        .network = *network, .workload = workload, .target = target, .estimate = result};
+    if (arguments.op.empty()) {
+      reports.push_back(report::explain(input));
+      continue;
+    }
     const Result<std::size_t> group = group_of(network->complexity, workload, arguments);
     if (!group) return fail(group.diagnostics());
-    const Estimate result = estimate(workload, target, {.batch = static_cast<double>(arguments.batch)});
-    reports.push_back(report::explain(
-        {.network = *network, .workload = workload, .target = target, .estimate = result}, *group));
+    reports.push_back(report::explain(input, *group));
   }
   std::string text;
   if (arguments.output.format == report::Format::json) {
@@ -101,12 +106,14 @@ int run_explain(const ExplainArguments& arguments, Streams streams) {
 void add_explain(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<ExplainArguments>();
   CLI::App& command = *app.add_subcommand(
-      "explain", "Where the numbers of one operator come from, step by step, with units and sources.");
+      "explain",
+      "Where the numbers of a network or an operator come from, step by step, with units and sources.");
   command.add_option("MODEL", arguments->model, "a network, as 'describe' takes it")
       ->required()
       ->type_name("");
-  command.add_option("--op", arguments->op, "the operator, as 'describe --operators all' names it")
-      ->required()
+  command
+      .add_option("--op", arguments->op,
+                  "the operator, as 'describe --operators all' names it; without one the whole network")
       ->type_name("NAME");
   add_target_options(command, arguments->targets);
   command.add_option("--batch", arguments->batch, "samples at once")
@@ -119,6 +126,7 @@ void add_explain(CLI::App& app, Action& action) {
   add_output_options(command, arguments->output);
   command.footer(
       "Examples:\n"
+      "  chipcast explain resnet50 --on nvidia_h100_pcie\n"
       "  chipcast explain resnet50 --on nvidia_h100_pcie --op layer1.0.conv2\n"
       "  chipcast explain mobilenet_v2 --on kpu-t2 --op features.0.0 --batch 8 --format md");
   command.callback([arguments, &action] {

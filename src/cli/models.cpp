@@ -87,6 +87,12 @@ std::vector<std::string> Models::parameters_of(const std::string& model) {
   return names;
 }
 
+std::string Models::family_of(const std::string& model) {
+  std::string name = model.substr(0, model.find('?'));
+  const std::optional<ZooVariant> variant = zoo() ? zoo()->variant(name) : std::nullopt;
+  return variant ? variant->family : name;
+}
+
 std::string Models::parameter(const std::string& model, const std::string& name) {
   std::vector<std::string> all = overrides_in(model);
   std::ranges::move(defaults_of(model), std::back_inserter(all));

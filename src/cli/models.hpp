@@ -35,6 +35,9 @@ class Models {
   // The dimensions that are parameters of a network of the zoo (its batch, its sequence) become overrides of it.
   std::string with_overrides(std::string model, std::map<std::string, std::int64_t, std::less<>>& dims);
 
+  // "mobilenet_v2?resolution=160" -> "mobilenet_v2"; a network that the zoo does not have is a family of its own.
+  std::string family_of(const std::string& model);
+
   // What may be set of a network of the zoo, as in "resolution"; nothing of others.
   std::vector<std::string> parameters_of(const std::string& model);
   // What such a parameter is, by the model's name or else by its variant.

@@ -5,16 +5,24 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <memory>
 
 #include "base/text.hpp"
 #include "cli/load.hpp"
+#include "cli/references.hpp"
 #include "cli/targets.hpp"
+#include "cli/workloads.hpp"
+#include "hardware/calibration.hpp"
+#include "report/accuracy.hpp"
+#include "report/audit.hpp"
+#include "report/audit_page.hpp"
 #include "report/characterization.hpp"
 #include "report/page.hpp"
 #include "report/render.hpp"
+#include "report/validate.hpp"
 #include "validate/read_measurements.hpp"
 
 namespace chipcast::cli {
@@ -41,6 +49,7 @@ class Loader {
   }
 
   std::vector<report::Network> networks;
+  std::vector<std::string> families;  // of the networks
   std::vector<Target> targets;
   report::Measured measured;
 
@@ -71,6 +80,7 @@ class Loader {
     Result<report::Network> network = load(models_, name, {});
     if (!network) return complain(network.diagnostics(), place);
     networks.push_back(*std::move(network));
+    families.push_back(models_.family_of(name));
   }
 
   void add_device(const report::PlannedDevice& planned) {
@@ -137,18 +147,95 @@ class Loader {
   Diagnostics complaints_;
 };
 
-std::vector<NamedText> files_of(const report::Characterization& characterization, const std::string& folder) {
-  const report::Page page = report::page_of(characterization);
+struct Published {
+  report::Page page;
+  std::string csv;
+};
+
+Result<Published> characterize(const report::Plan& plan) {
+  Loader loader(plan);
+  const Diagnostics wrong = loader.run();
+  if (!wrong.empty()) return wrong;
+  const report::Characterization characterization(
+      plan, std::move(loader.networks), std::move(loader.families), loader.targets, loader.measured);
+  Published published{report::page_of(characterization), {}};
+  const report::Report estimates = report::estimates(characterization.rows(), {});
+  report::render_csv({&estimates, 1}, published.csv);
+  return published;
+}
+
+Diagnostics at(const report::Named& named, Diagnostics diagnostics) {
+  for (Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.place.file.empty()) diagnostic.place = named.place;
+  }
+  return diagnostics;
+}
+
+Result<std::vector<Calibration>> all_calibrations(const Machines& machines) {
+  std::vector<Calibration> all;
+  for (const std::string& runtime : machines.runtime_ids()) {
+    for (std::size_t kind = 0; kind < device_kind_count; ++kind) {
+      const std::string path = fmt::format("{}/{}.yaml", calibration_folder(),
+                                           calibration_id(runtime, static_cast<DeviceKind>(kind)));
+      std::error_code error;
+      if (!fs::is_regular_file(path, error)) continue;
+      Result<Calibration> calibration = read_calibration(path);
+      if (!calibration) return calibration.diagnostics();
+      all.push_back(*std::move(calibration));
+    }
+  }
+  return all;
+}
+
+// How far estimates are from what was measured.
+Result<Published> validated(const report::Plan& plan) {
+  std::vector<std::string> sets;
+  for (const report::Named& set : plan.validates) {
+    if (set.text != "all") sets.push_back(set.text);
+  }
+  Machines machines(device_folder(), runtime_folder());
+  const Result<Measurements> read = read_measurements(measurement_folder(), sets, machines);
+  if (!read) return at(plan.validates.front(), read.diagnostics());
+  const Result<std::vector<Calibration>> calibrations = all_calibrations(machines);
+  if (!calibrations) return calibrations.diagnostics();
+  const std::vector<Measurement> rows = read->rows();
+  std::vector<LeftOut> left_out;
+  for (const MeasurementSet& set : read->sets) std::ranges::copy(set.left_out, std::back_inserter(left_out));
+  Workloads workloads;
+  const Validation validation = validate(rows, machines, std::ref(workloads));
+  Published published{report::accuracy_page(plan, {.validation = validation,
+                                                   .left_out = left_out,
+                                                   .calibrations = *calibrations,
+                                                   .sets = read->sets,
+                                                   .sources = read->sources}),
+                      {}};
+  const report::Report figures = report::validation(validation, left_out);
+  report::render_csv({&figures, 1}, published.csv);
+  return published;
+}
+
+// What cannot be true of a table of claims, which lies beside the plan.
+Result<Published> audited(const report::Plan& plan, const std::string& plan_file) {
+  const std::string file = (fs::path(plan_file).parent_path() / plan.audits->text).string();
+  const Result<std::vector<Claim>> claims = read_claims(file);
+  if (!claims) return at(*plan.audits, claims.diagnostics());
+  const References found = references_of(plan.audits->text, *claims);
+  const std::vector<Finding> findings = audit(*claims, found.reference);
+  Published published{report::audit_page(plan, *claims, findings, found.unknown), {}};
+  const report::Report all = report::audit_report(plan.audits->text, *claims, findings, {});
+  report::render_csv({&all, 1}, published.csv);
+  return published;
+}
+
+std::vector<NamedText> files_of(Published published, const std::string& folder) {
   std::vector<NamedText> files = {{folder + "/report.html", {}},
                                   {folder + "/report.md", {}},
-                                  {folder + "/data.csv", {}},
+                                  {folder + "/data.csv", std::move(published.csv)},
                                   {folder + "/data.json", {}}};
   std::vector<report::Picture> pictures;
-  report::render_html(page, files[0].text);
-  report::render_markdown(page, files[1].text, pictures);
-  const report::Report estimates = report::estimates(characterization.rows(), {});
-  report::render_csv({&estimates, 1}, files[2].text);
-  report::render_json(page, files[3].text);
+  report::render_html(published.page, files[0].text);
+  report::render_markdown(published.page, files[1].text, pictures);
+  report::render_json(published.page, files[3].text);
   for (report::Picture& picture : pictures)
     files.push_back({folder + "/" + picture.file, std::move(picture.svg)});
   return files;
@@ -185,11 +272,11 @@ Result<std::string> report_file(const std::string& name_or_file) {
 Result<std::vector<NamedText>> make_report(const std::string& file, const std::string& folder) {
   const Result<report::Plan> plan = report::read_plan(file);
   if (!plan) return plan.diagnostics();
-  Loader loader(*plan);
-  const Diagnostics wrong = loader.run();
-  if (!wrong.empty()) return wrong;
-  return files_of(
-      report::Characterization(*plan, std::move(loader.networks), loader.targets, loader.measured), folder);
+  Result<Published> published = plan->audits               ? audited(*plan, file)
+                                : !plan->validates.empty() ? validated(*plan)
+                                                           : characterize(*plan);
+  if (!published) return published.diagnostics();
+  return files_of(*std::move(published), folder);
 }
 
 }  // namespace chipcast::cli

@@ -63,8 +63,8 @@ constexpr bool is_convolution(WorkKind kind) { return kind <= WorkKind::pointwis
 
 struct WorkPrior {
   Figure<double> efficiency;  // of peak when the engine is full
-  // Cycles' worth of peak work per unit of the engine at which half of that is reached: what fork, join, fill and
-  // drain take. In cycles, as the same software takes about as many on a wide engine and a narrow one.
+  // What fork, join, fill and drain take, on a CPU for each thread. In cycles, as the same software takes about as many
+  // on a wide engine and a narrow one.
   Figure<double> half_cycles;
 };
 
@@ -104,8 +104,8 @@ struct Execution {
   Figure<double> cache_efficiency;      // ... and of that of the levels on the chip
   Figure<double> parallel_fraction;     // of an operator's work, for threads (Amdahl)
   // A product of m rows, n columns and depth k takes (1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k)
-  // times as long as its operations: what loops, edges of blocks and the end of each sum cost. And (1 + half_outputs /
-  // o) times, o being the outputs for each unit: those come in blocks, and with few of them units stand idle.
+  // times as long as its operations: what loops, edges of blocks and the end of each sum cost. And half_outputs / o
+  // times as long again, o being the outputs for each unit: those come in blocks, and with few of them units stand idle.
   Figure<double> half_rows, half_columns, half_depth, half_outputs;
   // How often a convolution's activations and weights move beside being read or written once: packing, im2col, changes
   // of layout.

@@ -4,7 +4,7 @@
 //   e.latency, e.throughput, e.energy, e.bound, e.groups[3].memory
 //
 // For every group: t = dispatch + (t_compute^4 + t_memory^4)^(1/4), t_compute = flops / (peak x efficiency x padding)
-// + ramp, t_memory = bytes off chip / bandwidth + bytes on chip / bandwidth. Each term is kept, so that what is printed
+// + idle + ramp, t_memory = bytes off chip / bandwidth + bytes on chip / bandwidth. Each term is kept, so that what is printed
 // can be derived again.
 #pragma once
 
@@ -36,7 +36,9 @@ struct GroupEstimate {
   double padding = 1;             // share of the engine's native tiles that is filled
   double shape = 1;               // share of the rate that rows, columns and depth leave
   FlopsPerSecond rate;            // of its products, both counted
-  Seconds ramp;                   // part of `compute`
+  Seconds work;                   // of all units
+  Seconds idle, ramp;             // parts of `compute`: units without work; fork, join, fill and drain
+  double threads = 1;             // that it is best done by, on a CPU
   double weight_bytes = 0, activation_bytes = 0;
   double share_off_chip = 0;  // of the activations' bytes
   double bytes_off_chip = 0, bytes_on_chip = 0;

@@ -28,7 +28,8 @@ struct FeltLanes {
   };
   std::array<Kind, work_kind_count> kinds;
   Lanes depthwise_in_vectors, dispatch, off_chip;
-  Lanes half_rows, half_columns, half_depth, half_outputs, threads, activation_passes, weight_passes, weights_off_chip;
+  Lanes half_rows, half_columns, half_depth, half_outputs, threads, activation_passes, weight_passes,
+      weights_off_chip;
   std::array<Lanes, most_levels> per_capacity, pace;
 
   void put(std::size_t lane, const Target& target, double all_weight_bytes) {

@@ -58,7 +58,7 @@ class Tile {
 struct Filled {
   double padding = 1;  // share of the native tiles that is filled
   double rows = 1, columns = 1,
-         depth = 1;  // padded; columns of each product where a vector runs over several
+         depth = 1;    // padded; columns of each product where a vector runs over several
   double outputs = 1;  // of all products, padded
 };
 
@@ -175,6 +175,7 @@ struct Cost {
   Seconds work, idle;  // of all units; and what units wait for where outputs are few
   Seconds compute, ramp, off_chip, on_chip, dispatch, total;
   FlopsPerSecond rate;  // of products; nothing where there are none
+  double threads = 1;   // that do the work
   double shape = 1;     // share of the rate that the ends of loops in each direction leave
   double share_off_chip = 1;
   double bytes_off_chip = 0, bytes_on_chip = 0;
@@ -226,9 +227,9 @@ template <bool has_products, class Levels>
   // Each thread adds to what fork and join take: little work is best done by few of them.
   const Seconds ramp_of_one = asked.repeats * felt.kind.ramp;
   const double best = std::sqrt(cost.work * felt.threads / std::max(ramp_of_one, shortest));
-  const double used = std::min(std::max(best, 1.0), felt.threads);
-  cost.ramp = used * ramp_of_one;
-  cost.compute = felt.threads / used * cost.work + cost.idle + cost.ramp;
+  cost.threads = std::min(std::max(best, 1.0), felt.threads);
+  cost.ramp = cost.threads * ramp_of_one;
+  cost.compute = felt.threads / cost.threads * cost.work + cost.idle + cost.ramp;
   add_traffic(cost, asked, felt);
   cost.dispatch = asked.repeats * felt.dispatch;
   cost.total = cost.dispatch + overlapped(cost.compute, cost.off_chip + cost.on_chip);

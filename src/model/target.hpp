@@ -37,8 +37,8 @@ struct Coefficients {
   BytesPerSecond off_chip;
   std::vector<BytesPerSecond> on_chip;  // by cache
   double half_rows = 0, half_columns = 0, half_depth = 0;
-  double half_outputs = 0;  // of all units together
-  double threads = 1;       // that fork and join, on a CPU
+  double half_outputs = 0;                          // of all units together
+  double threads = 1;                               // that fork and join, on a CPU
   double activation_passes = 0, weight_passes = 0;  // of a convolution
   std::size_t winograd = 0;                         // of GroupWork::winograd
 };

@@ -2,7 +2,7 @@
 //
 //   const Characterization c(plan, std::move(networks), targets);
 //   c.at(2, 0).latency                     // the third network on the first target, at the plan's first batch
-//   c.at_batch(2, 0, 32), c.at_precision(2, 0, Precision::int8)
+//   c.at_batch(2, 0, 32), c.on(2, 0, *c.with_precision(0, Precision::int8))
 #pragma once
 
 #include <cstdint>
@@ -30,12 +30,13 @@ struct Measured {
 
 class Characterization {
  public:
-  // The plan's names must be checked; all but the networks must outlive this.
-  Characterization(const Plan& plan, std::vector<Network> networks, std::span<const Target> targets,
-                   const Measured& measured);
+  // The plan's names must be checked; all but the networks and their families must outlive this.
+  Characterization(const Plan& plan, std::vector<Network> networks, std::vector<std::string> families,
+                   std::span<const Target> targets, const Measured& measured);
 
   const Plan& plan() const { return *plan_; }
   std::span<const Network> networks() const { return networks_; }
+  const std::string& family(std::size_t network) const { return families_[network]; }
   std::span<const Target> targets() const { return targets_; }
   const Measured& measured() const { return *measured_; }
   const Network& baseline() const { return networks_[baseline_]; }
@@ -58,6 +59,7 @@ class Characterization {
  private:
   const Plan* plan_;
   std::vector<Network> networks_;
+  std::vector<std::string> families_;
   std::span<const Target> targets_;
   const Measured* measured_;
   std::size_t baseline_ = 0;
@@ -65,7 +67,14 @@ class Characterization {
   std::vector<Estimate> estimates_;
 };
 
-// What a page and its data files say: the sections that the plan names, in its order.
+// "kpu_t2 is datasheet only, rpi5 calibrated on others": what the estimates rest on.
+std::string bases(const Characterization& characterization);
+
+// What tables call the derivation of an estimate.
+std::string derivation_key(std::size_t network, std::size_t target);
+
+// What a page and its data files say: the sections that the plan names, in its order, and the derivations that their
+// tables name.
 Page page_of(const Characterization& characterization);
 
 }  // namespace chipcast::report

@@ -23,6 +23,7 @@ struct Chart {
     lines,     // a line a series over x
     parallel,  // a line a row across an upright axis for each of the series
     heat,      // the table's own cells, coloured by their logarithm
+    strips,    // a strip a label, cut into pieces: its rows in order, as wide as their share of its sum
   };
   Kind kind = Kind::bars;
   std::string title = {};
@@ -31,7 +32,8 @@ struct Chart {
   std::string x = {};                    // key of a column: of points and lines
   std::string low = {}, high = {};       // keys: the ends of a bar's interval; empty: none is drawn
   std::string marked = {};               // key of a yes/no column: these points are joined by a line
-  bool log_x = false, log_y = false;     // of bars: log_x
+  std::string piece = {}, colour = {};  // of strips, keys: what a piece is called, what its colour stands for
+  bool log_x = false, log_y = false;    // of bars: log_x
   std::vector<Guide> guides = {};
 };
 

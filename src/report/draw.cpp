@@ -6,12 +6,14 @@
 
 #include "base/text.hpp"
 #include "report/drawing.hpp"
+#include "report/layout.hpp"
 #include "report/numbers.hpp"
 
 namespace chipcast::report {
 namespace {
 
 constexpr double legend_line = 18, legend_gap = 34;
+constexpr double widest_row_label = 0.4 * chart_width;
 
 }  // namespace
 
@@ -22,7 +24,9 @@ Drawn::Drawn(const Table& table_to_draw, const Chart& how)
       x(find(how.x)),
       low(find(how.low)),
       high(find(how.high)),
-      marked(find(how.marked)) {
+      marked(find(how.marked)),
+      piece(find(how.piece)),
+      colour(find(how.colour)) {
   for (const std::string& key : chart.series) {
     if (const auto column = find(key)) series.push_back(*column);
   }
@@ -70,6 +74,11 @@ Canvas::Canvas(const std::string& title, double height) {
 
 void Canvas::label(double x, double y, std::string_view text, std::string_view anchor,
                    std::string_view classes) {
+  // Nothing is cut off at the rims: what is centred near one moves inwards.
+  if (anchor == "middle") {
+    const double half = text_width(text) / 2 + 4;  // a percent sign is wide
+    x = std::clamp(x, half, chart_width - half);
+  }
   add("<text x=\"{:.1f}\" y=\"{:.1f}\"", x, y);
   if (anchor != "start") add(" text-anchor=\"{}\"", anchor);
   if (!classes.empty()) add(" class=\"{}\"", classes);
@@ -92,6 +101,16 @@ void Canvas::legend(const std::vector<std::string>& names, double x, double y, d
     add("</g>");
     at += needed;
   }
+}
+
+std::string row_label(const std::string& text) {
+  return shorten(text, static_cast<std::size_t>(widest_row_label / text_width("m")));
+}
+
+double row_label_width(std::span<const std::string> texts) {
+  double widest = 0;
+  for (const std::string& text : texts) widest = std::max(widest, text_width(row_label(text)));
+  return widest;
 }
 
 double Canvas::legend_height(const std::vector<std::string>& names, double width) {
@@ -123,6 +142,8 @@ std::string draw(const Table& table, const Chart& chart) {
       return draw_lines(data);
     case Chart::Kind::parallel:
       return draw_parallel(data);
+    case Chart::Kind::strips:
+      return draw_strips(data);
     case Chart::Kind::heat:
       break;
   }

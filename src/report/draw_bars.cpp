@@ -37,10 +37,9 @@ class Bars {
   bool shares() const { return stacked() && unit() == Unit::share; }
 
   double widest_label() const {
-    double widest = 0;
-    for (std::size_t row = 0; row < data_.rows(); ++row)
-      widest = std::max(widest, text_width(data_.text(row)));
-    return std::min(widest, chart_width / 3);
+    std::vector<std::string> texts;
+    for (std::size_t row = 0; row < data_.rows(); ++row) texts.push_back(data_.text(row));
+    return row_label_width(texts);
   }
 
   std::vector<std::string> names() const {
@@ -88,7 +87,7 @@ class Bars {
 
   void add_row(std::size_t row) {
     const double y = top_of(row);
-    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, data_.text(row), "end");
+    canvas_.label(left_ - gap + 2, y + bar / 2 + 4, row_label(data_.text(row)), "end");
     const double all = sum(row, data_.series.size());
     if (all <= 0) return canvas_.label(left_ + 4, y + bar / 2 + 4, "not known", "start", "faint");
     double end = axis_.at(all);

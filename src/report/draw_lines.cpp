@@ -12,7 +12,7 @@ class Lines {
  public:
   explicit Lines(const Drawn& data)
       : data_(data),
-        right_(chart_width - widest_name() - 16),
+        right_(chart_width - widest_name() - 26),
         x_({.values = data.numbers(*data.x), .is_log = data.chart.log_x}, left, right_),
         y_(values(), bottom, top),
         canvas_(data.chart.title, height) {}
@@ -39,9 +39,11 @@ class Lines {
       }
     }
     for (const auto& [y, s] : ends) {
-      canvas_.add("<circle class=\"fill {}\" data-s=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>",
-                  colour_class(s), s, right_ + 8, y);
+      canvas_.add(
+          "<g class=\"key\" data-s=\"{}\"><circle class=\"fill {}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"/>", s,
+          colour_class(s), right_ + 8, y);
       canvas_.label(right_ + 16, y + 4, data_.column(data_.series[s]).label);
+      canvas_.add("</g>");
     }
     return canvas_.finish();
   }

@@ -11,6 +11,7 @@
 
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +30,7 @@ class Drawn {
 
   const Table& table;
   const Chart& chart;
-  std::optional<std::size_t> label, x, low, high, marked;
+  std::optional<std::size_t> label, x, low, high, marked, piece, colour;
   std::vector<std::size_t> series;
 
   std::size_t rows() const { return table.rows.size(); }
@@ -45,6 +46,10 @@ class Drawn {
 };
 
 inline constexpr double chart_width = 760;
+
+// The name of a row to the left of its bar, shortened where it would take too much room; how wide the widest is.
+std::string row_label(const std::string& text);
+double row_label_width(std::span<const std::string> texts);
 
 class Canvas {
  public:
@@ -69,5 +74,6 @@ std::string draw_bars(const Drawn& data);
 std::string draw_points(const Drawn& data);
 std::string draw_lines(const Drawn& data);
 std::string draw_parallel(const Drawn& data);
+std::string draw_strips(const Drawn& data);
 
 }  // namespace chipcast::report

@@ -10,7 +10,7 @@
 #include "report/estimate.hpp"
 #include "report/figures.hpp"
 #include "report/numbers.hpp"
-#include "tiling/tiling.hpp"
+#include "report/operator_tiles.hpp"
 
 namespace chipcast::report {
 namespace {
@@ -41,16 +41,21 @@ class Explainer {
     add_totals(report);
     report.parts.emplace_back(members());
     report.parts.emplace_back(tensors());
+    Steps steps = this->steps();
+    report.parts.emplace_back(std::move(steps.table));
+    add_tiles(report);
+    report.parts.emplace_back(figures_table(target_, steps.figures));
+    report.notes = target_.reasons;
+    report.notes.emplace_back("Tensors and operations in the upper tables are those of one sample.");
+    return report;
+  }
+
+  Steps steps() {
     add_compute();
     add_memory();
     add_total();
     add_energy();
-    report.parts.emplace_back(std::move(steps_));
-    add_tiles(report);
-    report.parts.emplace_back(figures());
-    report.notes = target_.reasons;
-    report.notes.emplace_back("Tensors and operations in the upper tables are those of one sample.");
-    return report;
+    return std::move(steps_);
   }
 
  private:
@@ -107,13 +112,12 @@ class Explainer {
     return table;
   }
 
-  void step(std::string term, std::string formula, std::string numbers, const Value& result, Unit unit) {
-    std::string how = fmt::format("{}: {}", formula, numbers);
-    steps_.rows.push_back({std::move(term), text(result, unit), std::move(how), std::move(formula),
-                           std::move(numbers), result, symbol_of(unit)});
+  void step(const std::string& term, const std::string& formula, const std::string& numbers,
+            const Value& result, Unit unit) {
+    add_step(steps_.table, term, formula, numbers, result, unit);
   }
 
-  void use(const std::string& path) { used_.insert(path); }
+  void use(const std::string& path) { steps_.figures.insert(path); }
   void use_engine(std::size_t index, std::string_view what) {
     use(fmt::format("engines.{}.{}", target_.device->engines[index].name, what));
   }
@@ -170,15 +174,33 @@ class Explainer {
     step("filled share", "m, n, k over their multiples of the native tile",
          fmt::format("tile {} x {} x {}", engine.tile_m, engine.tile_n, engine.tile_k), Value(is_.padding),
          Unit::share);
-    for (const char* what : {"half_rows", "half_columns", "half_depth", "half_outputs"})
-      use(runtime_path(what));
-    step("shape share",
-         "1 / ((1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k)(1 + half_outputs x units / "
-         "outputs))",
-         fmt::format("halves {:.3g}, {:.3g}, {:.3g} and {:.3g} for {:.3g} units", target_.nominal.half_rows,
-                     target_.nominal.half_columns, target_.nominal.half_depth, target_.nominal.half_outputs,
-                     target_.units),
+    for (const char* what : {"half_rows", "half_columns", "half_depth"}) use(runtime_path(what));
+    step("shape share", "1 / ((1 + half_rows / m)(1 + half_columns / n)(1 + half_depth / k))",
+         fmt::format("halves {:.3g}, {:.3g}, {:.3g}", target_.nominal.half_rows, target_.nominal.half_columns,
+                     target_.nominal.half_depth),
          Value(is_.shape), Unit::share);
+    if (const double saved = work_.winograd[target_.nominal.winograd]; saved > 1) {
+      step("Winograd",
+           "multiplications saved: 9 t^2 / (t + 2)^2 x share of the tiles that is filled, the best t",
+           fmt::format("t up to {}", target_.execution->winograd_tile), Value(saved), Unit::ratio);
+    }
+  }
+
+  void add_threads() {
+    use(prior_path("half_cycles"));
+    use_engine(target_.product_engine, "clock");
+    const Seconds ramp_of_one = is_.ramp / is_.threads;
+    if (target_.nominal.threads > 1) {
+      step("threads", "sqrt(work x all / ramp of one), 1 to all: each adds to what fork and join take",
+           fmt::format("sqrt({} x {:.3g} / {})", amount(is_.work), target_.nominal.threads,
+                       amount(ramp_of_one)),
+           Value(is_.threads), Unit::none);
+    }
+    step("ramp", "half_cycles / clock x kernels x threads",
+         fmt::format("{:.4g} / {} x {:.4g} x {:.4g}", target_.execution->prior(work_.kind).half_cycles.value,
+                     amount(in(clock(*target_.device, target_.product_engine, *target_.point), hertz), "Hz"),
+                     work_.repeats, is_.threads),
+         is_.ramp, Unit::seconds);
   }
 
   void add_compute() {
@@ -190,20 +212,23 @@ class Explainer {
          fmt::format("({} + 12 x {}) x {}", amount(work_.flops, ""), amount(work_.transcendentals, ""),
                      estimate_.batch),
          Value(is_.rest), Unit::flops);
-    use(prior_path("half_cycles"));
-    use_engine(target_.product_engine, "clock");
-    step("ramp", "half_cycles / clock x kernels",
-         fmt::format("{:.4g} / {} x {:.4g}", target_.execution->prior(work_.kind).half_cycles.value,
-                     amount(in(clock(*target_.device, target_.product_engine, *target_.point), hertz), "Hz"),
-                     work_.repeats),
-         is_.ramp, Unit::seconds);
     std::string numbers;
     if (is_.products > 0) {
       numbers = fmt::format("{} / {} + ", amount(is_.products, "FLOP"), amount(is_.rate));
     }
-    step("compute", "products / (filled share x shape share x rate) + others / vector rate + ramp",
-         fmt::format("{}{} / {} + {}", numbers, amount(is_.rest, "FLOP"), amount(kind_.vector_rate),
-                     amount(is_.ramp)),
+    step("work", "products / (filled share x shape share x Winograd x rate) + others / vector rate",
+         fmt::format("{}{} / {}", numbers, amount(is_.rest, "FLOP"), amount(kind_.vector_rate)), is_.work,
+         Unit::seconds);
+    if (is_.idle > Seconds()) {
+      use(runtime_path("half_outputs"));
+      step("idle units", "products / rate x half_outputs x units / outputs",
+           fmt::format("{:.3g} for {:.3g} units", target_.nominal.half_outputs, target_.units), is_.idle,
+           Unit::seconds);
+    }
+    add_threads();
+    step("compute", "work x all threads / threads + idle units + ramp",
+         fmt::format("{} x {:.3g} / {:.3g} + {} + {}", amount(is_.work), target_.nominal.threads, is_.threads,
+                     amount(is_.idle), amount(is_.ramp)),
          is_.compute, Unit::seconds);
   }
 
@@ -294,17 +319,10 @@ class Explainer {
 
   // Of the main operator's heaviest nest, at the batch that the graph is shaped with.
   void add_tiles(Report& report) const {
-    const Operator& op = network_.graph.op(network_.complexity.operators[fused_.main].source);
-    if (op.type == nullptr || op.type->work == nullptr) return;
-    Inference inference = shaped_inference(network_.graph, op);
-    const Work work = op.type->work(inference);
-    if (work.nests.empty()) return;
-    const LoopNest& nest = *std::ranges::max_element(
-        work.nests, {}, [](const LoopNest& n) { return std::pair(n.work().macs > 0, n.points()); });
-    report.parts.emplace_back(loops_of(nest));
-    const std::vector<Boundary> boundaries = on_chip_boundaries(*target_.device);
-    if (boundaries.empty()) return;
-    const Tiler tiler({.nest = &nest, .elements = elements_of(nest, op)});
+    const auto tiles = tiles_of(network_, fused_.main, target_);
+    if (!tiles) return;
+    report.parts.emplace_back(loops_of(tiles->nest));
+    if (tiles->levels.empty()) return;
     Table table{.key = "tiles",
                 .title = "Tiles that move the fewest bytes into each level, the level by itself",
                 .columns = {{"level", "level"},
@@ -316,10 +334,10 @@ class Explainer {
                             {"compulsory_bytes", "compulsory", Unit::bytes, 1},
                             {"over_bound", "over bound", Unit::ratio}},
                 .rows = {}};
-    for (std::size_t level = 0; level < boundaries.size(); ++level) {
-      const Tiling tiling = tiler.at(boundaries[level]);
-      table.rows.push_back({target_.device->memory[level].name, order_text(tiling, nest), tiling.tiles,
-                            tiling.room, tiling.moved(), tiling.compulsory, tiling.distance()});
+    for (std::size_t level = 0; level < tiles->levels.size(); ++level) {
+      const LevelTiles& its = tiles->levels[level];
+      table.rows.push_back({target_.device->memory[level].name, its.order, its.tiles, its.room, its.moved,
+                            its.compulsory, its.over_bound});
     }
     report.parts.emplace_back(std::move(table));
     report.notes.emplace_back(
@@ -337,55 +355,6 @@ class Explainer {
     return table;
   }
 
-  std::vector<ElementBits> elements_of(const LoopNest& nest, const Operator& op) const {
-    std::vector<ElementBits> elements;
-    for (const Access& access : nest.accesses()) {
-      const auto index = static_cast<std::size_t>(access.operand.index);
-      const bool is_stored = !access.operand.is_output && index < op.inputs.size() &&
-                             op.inputs[index] != none && network_.graph.tensor(op.inputs[index]).is_constant;
-      // Sums are kept wider than what they are made of.
-      elements.push_back({.bits = is_stored ? target_.weight_bits : target_.activation_bits,
-                          .partial_bits = access.writes ? std::max(32, target_.activation_bits) : 0});
-    }
-    return elements;
-  }
-
-  // "k 64 of 256, p 8 of 56": of loops with one tile nothing is said.
-  static std::string order_text(const Tiling& tiling, const LoopNest& nest) {
-    if (!tiling.fits) return "not even a point fits";
-    std::string text;
-    for (int i = 0; i < tiling.loop_count; ++i) {
-      const TiledLoop& loop = tiling.loops[static_cast<std::size_t>(i)];
-      if (loop.count == 1) continue;
-      std::string name;
-      for (std::size_t l = 0; l < nest.loops().size(); ++l) {
-        if ((loop.nest_loops >> l & 1U) != 0) name += nest.loops()[l].name;
-      }
-      text += fmt::format("{}{} {} of {}", text.empty() ? "" : ", ", name, loop.tile, loop.extent);
-    }
-    return text.empty() ? "all of it at once" : text;
-  }
-
-  // The figures behind all that, from both files.
-  Table figures() const {
-    Table table{.key = "figures",
-                .title = "Figures it rests on",
-                .columns = {{"figure", "figure"},
-                            {"value", "value"},
-                            {"", "where from", Unit::none, 0, Audience::people, false, true},
-                            {"range", "range", Unit::none, 0, Audience::machines},
-                            {"source", "source", Unit::none, 0, Audience::machines}},
-                .rows = {}};
-    const auto add = [&](const std::vector<ListedFigure>& all) {
-      for (const ListedFigure& f : all) {
-        if (used_.contains(f.path)) table.rows.push_back({f.path, f.text, whence(f), f.range, f.source});
-      }
-    };
-    add(figures_of(*target_.device));
-    add(figures_of(*target_.runtime));
-    return table;
-  }
-
   const Network& network_;
   const Target& target_;
   const Estimate& estimate_;
@@ -393,20 +362,50 @@ class Explainer {
   const FusedGroup& fused_;
   const GroupEstimate& is_;
   const KindRate& kind_;
-  std::set<std::string> used_;  // paths of figures
-  Table steps_{.key = "steps",
-               .title = "Step by step",
-               .columns = {{"term", "term"},
-                           {"text", "result", Unit::none, 0, Audience::people},
-                           {"how", "how", Unit::none, 0, Audience::people, false, true},
-                           {"formula", "formula", Unit::none, 0, Audience::machines},
-                           {"numbers", "numbers", Unit::none, 0, Audience::machines},
-                           {"value", "result", Unit::none, 0, Audience::machines},
-                           {"unit", "unit", Unit::none, 0, Audience::machines}},
-               .rows = {}};
+  Steps steps_{.table = steps_table("Step by step"), .figures = {}};
 };
 
 }  // namespace
+
+Table steps_table(const std::string& title) {
+  return {.key = "steps",
+          .title = title,
+          .columns = {{"term", "term"},
+                      {"text", "result", Unit::none, 0, Audience::people},
+                      {"how", "how", Unit::none, 0, Audience::people, false, true},
+                      {"formula", "formula", Unit::none, 0, Audience::machines},
+                      {"numbers", "numbers", Unit::none, 0, Audience::machines},
+                      {"value", "result", Unit::none, 0, Audience::machines},
+                      {"unit", "unit", Unit::none, 0, Audience::machines}},
+          .rows = {}};
+}
+
+void add_step(Table& steps, const std::string& term, const std::string& formula, const std::string& numbers,
+              const Value& result, Unit unit) {
+  steps.rows.push_back({term, text(result, unit), fmt::format("{}: {}", formula, numbers), formula, numbers,
+                        result, symbol_of(unit)});
+}
+
+Table figures_table(const Target& target, const std::set<std::string>& paths) {
+  Table table{.key = "figures",
+              .title = "Figures it rests on",
+              .columns = {{"figure", "figure"},
+                          {"value", "value"},
+                          {"", "where from", Unit::none, 0, Audience::people, false, true},
+                          {"range", "range", Unit::none, 0, Audience::machines},
+                          {"source", "source", Unit::none, 0, Audience::machines}},
+              .rows = {}};
+  const auto add = [&](const std::vector<ListedFigure>& all) {
+    for (const ListedFigure& f : all) {
+      if (paths.contains(f.path)) table.rows.push_back({f.path, f.text, whence(f), f.range, f.source});
+    }
+  };
+  add(figures_of(*target.device));
+  add(figures_of(*target.runtime));
+  return table;
+}
+
+Steps steps_of(const ExplainInput& input, std::size_t group) { return Explainer(input, group).steps(); }
 
 Report explain(const ExplainInput& input, std::size_t group) { return Explainer(input, group).run(); }
 

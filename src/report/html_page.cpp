@@ -28,7 +28,13 @@ figure{margin:1rem 0;overflow-x:auto}
 figcaption{color:var(--dim);font-size:.88rem}
 figure svg{display:block;width:100%;min-width:34rem;max-width:54rem;height:auto}
 .chart.chart{--paper:var(--bg);--ink:var(--text);--faint:var(--dim);--line:var(--rule)}
+figure{position:relative}
+.zoom{position:absolute;right:0;top:0;display:flex;gap:.25rem;opacity:0}
+figure:hover .zoom,figure:focus-within .zoom{opacity:1}
+.zoomed{cursor:grab;touch-action:none}
 .key{cursor:pointer}.key.off{opacity:.35}.off-series{display:none}
+.tip{position:fixed;z-index:9;max-width:22rem;padding:.3rem .6rem;border-radius:6px;background:var(--text);color:var(--bg);font-size:.82rem;pointer-events:none}
+.tip[hidden]{display:none}
 .scroll{overflow-x:auto;margin:.5rem 0 1rem}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .55rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
@@ -42,82 +48,21 @@ th button{all:unset;cursor:pointer}
 th button:focus-visible{outline:2px solid var(--accent)}
 th[aria-sort=ascending] button::after{content:" \2191"}
 th[aria-sort=descending] button::after{content:" \2193"}
-.tools{display:flex;gap:.5rem;margin:-.5rem 0 1rem}
-.tools input,.tools button,.tabs button,nav button{font:inherit;font-size:.82rem;color:var(--text);background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:.25rem .6rem}
-.tools button,.tabs button,nav button{cursor:pointer}
+.tools{display:flex;flex-wrap:wrap;gap:.5rem;margin:-.5rem 0 1rem}
+.tools input,.tools button,.tabs button,.zoom button,nav button,dialog button{font:inherit;font-size:.82rem;color:var(--text);background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:.25rem .6rem}
+.tools input{width:9rem}
+.tools button,.tabs button,.zoom button,nav button,dialog button{cursor:pointer}
 .tabs{display:flex;flex-wrap:wrap;gap:.35rem;margin:1.2rem 0 .3rem}
 .tabs button[aria-selected=true]{background:var(--accent);border-color:var(--accent);color:var(--bg)}
 .part[hidden]{display:none}
 details>summary{cursor:pointer;color:var(--accent);font-size:.9rem}
+a.why{color:inherit;text-decoration:underline dotted var(--dim);text-underline-offset:.2em}
+a.why:hover{color:var(--accent);text-decoration-style:solid}
+dialog{width:min(60rem,calc(100vw - 2rem));max-height:calc(100vh - 3rem);overflow:auto;padding:0 1.5rem 1.5rem;color:var(--text);background:var(--bg);border:1px solid var(--rule);border-radius:10px}
+dialog::backdrop{background:#0007}
+dialog .close{position:sticky;top:1rem;float:right;margin-top:1rem}
 @media(max-width:900px){.frame{display:block}nav{position:static;height:auto;border-right:0;border-bottom:1px solid var(--rule);padding:1rem}nav ol{columns:2}main{padding:1rem}}
-@media print{nav,.tabs,.tools{display:none}.frame{display:block}.part[hidden]{display:block}body{font-size:10pt}h2{break-after:avoid}figure,tr{break-inside:avoid}main{padding:0}}
-)";
-}
-
-std::string_view page_script() {
-  return R"(
-'use strict';
-const all=(s,e=document)=>[...e.querySelectorAll(s)];
-const make=(tag,text,props={})=>Object.assign(document.createElement(tag),{textContent:text,...props});
-const theme=make('button','dark or light',{type:'button'});
-theme.onclick=()=>{const dark=getComputedStyle(document.documentElement).colorScheme==='dark';document.documentElement.dataset.theme=dark?'light':'dark'};
-document.querySelector('nav').append(theme);
-function choose(name){
-  for(const chapter of all('section')){
-    const parts=all('.part[data-alt]',chapter);
-    if(!parts.some(p=>p.dataset.alt===name))continue;
-    for(const p of parts)p.hidden=p.dataset.alt!==name;
-    for(const b of all('.tabs button',chapter))b.setAttribute('aria-selected',b.textContent===name);
-  }
-}
-for(const chapter of all('section')){
-  const parts=all('.part[data-alt]',chapter);
-  const names=[...new Set(parts.map(p=>p.dataset.alt))];
-  if(names.length<2)continue;
-  const tabs=make('div','',{className:'tabs'});
-  tabs.setAttribute('role','tablist');
-  for(const name of names){
-    const b=make('button',name,{type:'button',onclick:()=>choose(name)});
-    b.setAttribute('role','tab');
-    b.onkeydown=e=>{const n={ArrowRight:b.nextSibling,ArrowLeft:b.previousSibling}[e.key];if(n){n.focus();n.click()}};
-    tabs.append(b);
-  }
-  parts[0].before(tabs);
-  choose(names[0]);
-}
-const value=cell=>cell.dataset.v!==undefined?+cell.dataset.v:cell.classList.contains('n')?parseFloat(cell.textContent.replace(/[,<]/g,'')):cell.textContent;
-function sort(table,column,head){
-  const up=head.getAttribute('aria-sort')!=='ascending';
-  for(const h of all('thead th',table))h.removeAttribute('aria-sort');
-  head.setAttribute('aria-sort',up?'ascending':'descending');
-  const rows=all('tbody tr',table).map(r=>[value(r.cells[column]),r]);
-  const unknown=v=>v===''||v==='-'||Number.isNaN(v);
-  rows.sort(([a],[b])=>unknown(a)-unknown(b)||(unknown(a)?0:(a<b?-1:a>b?1:0)*(up?1:-1)));
-  table.tBodies[0].append(...rows.map(r=>r[1]));
-}
-function csv(table){
-  const quote=t=>/[",\n]/.test(t)?'"'+t.replace(/"/g,'""')+'"':t;
-  return all('tr',table).map(r=>[...r.cells].map(c=>quote(c.dataset.v??c.textContent)).join(',')).join('\r\n');
-}
-for(const table of all('table')){
-  all('thead th',table).forEach((h,i)=>{const b=make('button',h.textContent,{type:'button',onclick:()=>sort(table,i,h)});h.replaceChildren(b)});
-  const tools=make('div','',{className:'tools'});
-  if(table.tBodies[0].rows.length>12){
-    const filter=make('input','',{type:'search',placeholder:'filter rows',ariaLabel:'filter rows'});
-    filter.oninput=()=>{for(const r of table.tBodies[0].rows)r.hidden=!r.textContent.toLowerCase().includes(filter.value.toLowerCase())};
-    tools.append(filter);
-  }
-  const save=make('button','CSV',{type:'button',title:'download this table; numbers in SI base units where the heading names no unit'});
-  save.onclick=()=>{const a=make('a','',{href:URL.createObjectURL(new Blob([csv(table)],{type:'text/csv'})),download:(table.getAttribute('aria-label')||'table')+'.csv'});a.click();setTimeout(()=>URL.revokeObjectURL(a.href),1000)};
-  tools.append(save);
-  table.parentElement.after(tools);
-  for(const c of all('[data-v]',table))c.title=c.dataset.v;
-}
-for(const key of all('.key')){
-  key.closest('svg').setAttribute('role','group');key.setAttribute('tabindex','0');key.setAttribute('role','button');
-  const toggle=()=>{const off=key.classList.toggle('off');for(const m of all(`[data-s="${key.dataset.s}"]:not(.key)`,key.closest('svg')))m.classList.toggle('off-series',off)};
-  key.onclick=toggle;key.onkeydown=e=>{if(e.key==='Enter'||e.key===' '){e.preventDefault();toggle()}};
-}
+@media print{nav,.tabs,.tools,.zoom,.tip,#derivations{display:none}.frame{display:block}.part[hidden]{display:block}body{font-size:10pt}h2{break-after:avoid}figure,tr{break-inside:avoid}main{padding:0}}
 )";
 }
 

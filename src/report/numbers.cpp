@@ -84,7 +84,10 @@ std::string words(const Value& value) {
 
 std::string with_separators(const Value& value) {
   if (const auto* count = value.as<std::int64_t>()) return format_count(*count);
-  return fmt::format("{:.4g}", *value.as<double>());
+  const double real = *value.as<double>();
+  constexpr double four_digits = 1e4, most_exact = 1e15;
+  const bool is_long = std::abs(real) >= four_digits && std::abs(real) < most_exact;
+  return is_long ? format_count(std::llround(real)) : fmt::format("{:.4g}", real);
 }
 
 // Decimals that give `magnitude` so many significant digits.

@@ -53,9 +53,19 @@ struct Accuracy {
   double fraction = 0;
 };
 
+// CO2 equivalent of the electricity that a device runs on.
+struct Grid {
+  double grams_per_joule = 0;
+  std::string text;  // "380 g/kWh", as the file says it
+  Source source;
+};
+
+// A report is about networks on devices, or about measurements (`validates`), or about a table of claims (`audits`).
 struct Plan {
   std::string title;
-  std::vector<Named> networks;  // names or globs
+  std::vector<Named> validates;  // sets of measurements; "all" names all of them
+  std::optional<Named> audits;   // a CSV file beside the report.yaml
+  std::vector<Named> networks;   // names or globs
   Named baseline;
   std::vector<PlannedDevice> devices;
   std::vector<std::int64_t> batches = {1};  // the first is that of all sections but batch scaling
@@ -64,6 +74,7 @@ struct Plan {
   Source accuracy_source;
   std::vector<Accuracy> accuracies;
   std::vector<Named> measured;  // sets of measurements
+  std::optional<Grid> grid;
   std::vector<Scenario> scenarios;
   std::vector<std::string> sections;  // keys of report/sections.hpp, in order
   std::vector<std::string> notes;     // of the author

@@ -93,21 +93,39 @@ Scenario read_scenario(const Read& value) {
   return scenario;
 }
 
+Source read_source(const Read& value, const std::string& what) {
+  Source source;
+  Fields whence = value.fields(what);
+  if (const Read title = whence.get("title")) source.title = title.text();
+  if (const Read page = whence.get("page")) source.page = page.text();
+  if (const Read date = whence.find("date")) source.date = date.text();
+  whence.close();
+  return source;
+}
+
 void read_accuracy(const Read& value, Plan& plan) {
   Fields fields = value.fields("the accuracies");
   if (const Read what = fields.get("of")) plan.accuracy_of = what.text();
-  if (const Read source = fields.get("source")) {
-    Fields whence = source.fields("the source of the accuracies");
-    if (const Read title = whence.get("title")) plan.accuracy_source.title = title.text();
-    if (const Read page = whence.get("page")) plan.accuracy_source.page = page.text();
-    if (const Read date = whence.find("date")) plan.accuracy_source.date = date.text();
-    whence.close();
-  }
+  if (const Read source = fields.get("source"))
+    plan.accuracy_source = read_source(source, "the source of the accuracies");
   if (const Read percent = fields.get("percent")) {
     for (const auto& [network, number] : percent.entries())
       plan.accuracies.push_back({{network, number.place()}, number.real({.least = 0, .most = 100}) / 100});
   }
   fields.close();
+}
+
+Grid read_grid(const Read& value) {
+  Grid grid;
+  Fields fields = value.fields("the grid");
+  if (const Read grams = fields.get("g_per_kwh")) {
+    const double number = grams.real({.least = 0, .most = 10'000});
+    grid.grams_per_joule = number / in(1000.0 * watt_hour, joule);
+    grid.text = fmt::format("{:.4g} g/kWh", number);
+  }
+  if (const Read source = fields.get("source")) grid.source = read_source(source, "the source of the grid");
+  fields.close();
+  return grid;
 }
 
 void read_sections(const Read& list, Plan& plan) {
@@ -122,11 +140,14 @@ void read_sections(const Read& list, Plan& plan) {
   }
 }
 
-Plan read(Reading& reading) {
-  Plan plan;
-  Fields root = reading.root("report", 1, "a report");
-  if (reading.failed()) return plan;
-  if (const Read title = root.get("title")) plan.title = title.text();
+void read_notes(Fields& root, Plan& plan) {
+  if (const Read notes = root.find("notes")) {
+    for (const Read& note : some_items(notes, "note")) plan.notes.push_back(note.text());
+  }
+}
+
+// Networks on devices.
+void read_characterization(Fields& root, Plan& plan) {
   if (const Read networks = root.get("networks")) {
     for (const Read& network : some_items(networks, "network")) plan.networks.push_back(named(network));
   }
@@ -147,14 +168,27 @@ Plan read(Reading& reading) {
   if (const Read sets = root.find("measured")) {
     for (const Read& set : some_items(sets, "set of measurements")) plan.measured.push_back(named(set));
   }
+  if (const Read grid = root.find("grid")) plan.grid = read_grid(grid);
   if (const Read scenarios = root.find("scenarios")) {
     for (const Read& scenario : some_items(scenarios, "scenario"))
       plan.scenarios.push_back(read_scenario(scenario));
   }
   if (const Read list = root.get("sections")) read_sections(list, plan);
-  if (const Read notes = root.find("notes")) {
-    for (const Read& note : some_items(notes, "note")) plan.notes.push_back(note.text());
+}
+
+Plan read(Reading& reading) {
+  Plan plan;
+  Fields root = reading.root("report", 1, "a report");
+  if (reading.failed()) return plan;
+  if (const Read title = root.get("title")) plan.title = title.text();
+  if (const Read claims = root.find("audits")) {
+    plan.audits = named(claims);
+  } else if (const Read sets = root.find("validates")) {
+    for (const Read& set : some_items(sets, "set of measurements")) plan.validates.push_back(named(set));
+  } else {
+    read_characterization(root, plan);
   }
+  read_notes(root, plan);
   root.close();
   return plan;
 }

@@ -19,7 +19,7 @@
 namespace chipcast::report {
 namespace {
 
-constexpr std::size_t longest_open = 40;  // rows; longer tables are folded away
+constexpr std::size_t longest_open = 80;  // rows; longer tables are folded away
 constexpr std::size_t longest_line = 48;  // characters of a cell before it wraps
 
 // How far a number is from the least to the most of all cells that a heat map colours, by its logarithm.
@@ -67,9 +67,11 @@ class Html {
     add("</style>\n</head>\n<body>\n<div class=\"frame\">\n<nav aria-label=\"sections\">\n<ol>\n");
     for (const Chapter& chapter : page.chapters)
       add("<li><a href=\"#{}\">{}</a></li>\n", xml(chapter.key), xml(chapter.report.title));
+    if (!page.derivations.empty()) add("<li><a href=\"#derivations\">Derivations</a></li>\n");
     add("</ol>\n</nav>\n<main>\n<h1>{}</h1>\n<p class=\"caveat\">{}</p>\n", xml(page.title),
         xml(page.caveat));
     for (const Chapter& chapter : page.chapters) this->chapter(chapter);
+    derivations(page.derivations);
     add("</main>\n</div>\n<script>");
     out_ += page_script();
     add("</script>\n</body>\n</html>\n");
@@ -97,6 +99,31 @@ class Html {
       add("</tbody>\n</table>\n");
     }
     notes(report);
+    add("</section>\n");
+  }
+
+  // Folded away: who asks for one follows a figure's link.
+  void derivations(const std::vector<Derivation>& all) {
+    if (all.empty()) return;
+    add("<section id=\"derivations\">\n<h2>Derivations</h2>\n<p class=\"lead\">Where each underlined figure "
+        "comes from: how it adds up, and the figures that it rests on with their sources.</p>\n");
+    for (const Derivation& derivation : all) {
+      add("<details id=\"{}\"", xml(derivation.key));
+      if (!derivation.with.empty()) add(" data-with=\"{}\"", xml(derivation.with));
+      add("><summary>{}</summary>\n", xml(derivation.report.title));
+      for (const Part& part : derivation.report.parts) {
+        const auto* table = std::get_if<Table>(&part);
+        if (table == nullptr || table->audience == Audience::machines) continue;
+        add("<h4>{}</h4>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">",
+            xml(table->title), xml(table->title));
+        rows(*table);
+        add("</div>\n");
+      }
+      for (const std::string& note : derivation.report.notes) add("<p class=\"note\">{}</p>\n", xml(note));
+      if (!derivation.with.empty())
+        add("<p class=\"note\"><a href=\"#{}\">the figures it rests on</a></p>\n", xml(derivation.with));
+      add("</details>\n");
+    }
     add("</section>\n");
   }
 
@@ -128,7 +155,7 @@ class Html {
     if (table.alternative.empty()) {
       add("<div class=\"part\">\n");
     } else {
-      add("<div class=\"part\" data-alt=\"{}\">\n", xml(table.alternative));
+      add("<div class=\"part\" data-axis=\"{}\" data-alt=\"{}\">\n", xml(table.axis), xml(table.alternative));
     }
     add("<h3>{}</h3>\n", xml(table.title));
     for (const Chart& chart : table.charts) {
@@ -141,7 +168,7 @@ class Html {
     const std::size_t shown = table.excerpt ? table.excerpt->rows.size() : table.rows.size();
     const bool is_folded = shown > longest_open;
     if (is_folded) add("<details><summary>the table, {} rows</summary>\n", shown);
-    add("<div class=\"scroll\" tabindex=\"0\">");
+    add("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{}\">", xml(table.title));
     rows(table);
     add("</div>\n{}", is_folded ? "</details>" : "");
     if (table.excerpt && !table.excerpt->remark.empty())
@@ -153,24 +180,31 @@ class Html {
     const Cells cells = cells_of(table);
     const Heat heat(table);
     add("<table aria-label=\"{}\">\n<thead><tr>", xml(table.title));
-    for (const Cells::Column& column : cells.columns)
-      add("<th scope=\"col\"{}>{}</th>", column.is_number ? " class=\"n\"" : "", xml(column.heading));
+    for (const Cells::Column& column : cells.columns) {
+      add("<th scope=\"col\"{}", column.is_number ? " class=\"n\"" : "");
+      if (column.is_number && column.column->scales_alone) add(" data-key=\"{}\"", xml(column.column->key));
+      add(">{}</th>", xml(column.heading));
+    }
     add("</tr></thead>\n<tbody>\n");
     const std::size_t shown = cells.columns.empty() ? 0 : cells.columns[0].texts.size();
     for (std::size_t r = 0; r < shown; ++r) {
-      const std::vector<Value>& row = table.rows[table.excerpt ? table.excerpt->rows[r] : r];
+      const std::size_t at = table.excerpt ? table.excerpt->rows[r] : r;
+      const std::vector<Value>& row = table.rows[at];
       add("<tr>");
       for (const Cells::Column& column : cells.columns) {
         const auto index = static_cast<std::size_t>(column.column - table.columns.data());
-        cell(column, column.texts[r], row[index], heat.of(index, row[index]));
+        const auto derived = table.derived.find({at, index});
+        cell(column, column.texts[r], row[index], heat.of(index, row[index]),
+             derived == table.derived.end() ? std::string() : derived->second);
       }
       add("</tr>\n");
     }
     add("</tbody>\n</table>");
   }
 
+  // `derived`: the key of a derivation; empty: none.
   void cell(const Cells::Column& column, const std::string& text, const Value& value,
-            std::optional<double> heat) {
+            std::optional<double> heat, const std::string& derived) {
     if (!column.is_number) {
       add("<td{}>{}</td>", text.size() > longest_line ? " class=\"long\"" : "", xml(text));
       return;
@@ -179,7 +213,8 @@ class Html {
     if (heat) add(" style=\"--h:{:.2f}\"", *heat);
     if (column.column->scales_alone && value.as<double>() != nullptr)
       add(" data-v=\"{:.6g}\"", *value.as<double>());
-    add(">{}</td>", xml(text));
+    if (derived.empty() || !value.is_known()) return add(">{}</td>", xml(text));
+    add("><a class=\"why\" href=\"#{}\">{}</a></td>", xml(derived), xml(text));
   }
 
   std::string& out_;

@@ -25,9 +25,21 @@ bool needs_escape(std::string_view text, std::size_t i) {
   return i == 0 || !is_word(i - 1) || !is_word(i + 1);
 }
 
+// How long an address that begins there is, without the punctuation behind it; 0: there is none.
+std::size_t address_length(std::string_view text) {
+  if (!text.starts_with("https://") && !text.starts_with("http://")) return 0;
+  const std::string_view address = text.substr(0, text.find_first_of(" \t\n\"<>|`"));
+  return address.find_last_not_of(".,;:!?)") + 1;
+}
+
 std::string escaped(std::string_view text) {
   std::string safe;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (const std::size_t length = address_length(text.substr(i)); length > 0) {
+      safe += fmt::format("<{}>", text.substr(i, length));
+      i += length - 1;
+      continue;
+    }
     if (needs_escape(text, i)) safe += '\\';
     safe += text[i];
   }

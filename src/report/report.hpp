@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -61,8 +63,10 @@ struct Table {
   std::optional<Excerpt> excerpt = {};
   Audience audience = Audience::everybody;
   std::vector<Chart> charts = {};
-  std::string alternative =
-      {};  // which of several like it ("kpu_t2"): a page shows one at a time; empty: the only one
+  // Which of several like it: a page shows one at a time. Empty: the only one.
+  std::string axis = {}, alternative = {};  // "device", "kpu_t2"
+  // Where cells come from, by row and column: keys of the page's derivations.
+  std::map<std::pair<std::size_t, std::size_t>, std::string> derived = {};
 };
 
 using Part = std::variant<Field, Group, Table>;
@@ -83,10 +87,16 @@ struct Chapter {
   std::string key;  // "energy"
   Report report;
 };
+// How figures of a page came about; `with`: the key of another that is read beside it.
+struct Derivation {
+  std::string key, with;
+  Report report;
+};
 struct Page {
   std::string title;
   std::string caveat;
   std::vector<Chapter> chapters;
+  std::vector<Derivation> derivations = {};
 };
 
 }  // namespace chipcast::report

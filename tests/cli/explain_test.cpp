@@ -55,6 +55,37 @@ TEST_CASE("explain: the steps lead to the result, each with its formula") {
   CHECK(json["members"][2]["let_in_by"] == "product_activation");
 }
 
+TEST_CASE("explain of a whole network: latency, throughput, energy and power as estimate gives them") {
+  for (const char* device : {"nvidia_h100_pcie", "kpu_t2", "intel_i7_12700k"}) {
+    CAPTURE(device);
+    const Ran ran =
+        run_program({"explain", "mobilenet_v2", "--on", device, "--batch", "4", "--format", "json"});
+    REQUIRE(ran.code == exit_done);
+    const Json explained = Json::parse(ran.out);
+    const Json& steps = explained["steps"];
+    const Ran asked =
+        run_program({"estimate", "mobilenet_v2", "--on", device, "--batch", "4", "--format", "json"});
+    const Json estimate = Json::parse(asked.out)[0];
+    CHECK(value_of(steps, "latency") == estimate["latency_s"]);
+    CHECK(value_of(steps, "at best") == estimate["latency_low_s"]);
+    CHECK(value_of(steps, "at worst") == estimate["latency_high_s"]);
+    CHECK(value_of(steps, "throughput") * value_of(steps, "latency") == doctest::Approx(4));
+    CHECK(value_of(steps, "energy") == estimate["energy_j"]);
+    CHECK(value_of(steps, "arithmetic") + value_of(steps, "memory") + value_of(steps, "on the chip") +
+              value_of(steps, "idle power") ==
+          doctest::Approx(value_of(steps, "energy")));
+    CHECK(value_of(steps, "energy of an inference") * 4 == doctest::Approx(value_of(steps, "energy")));
+    CHECK(value_of(steps, "power") * value_of(steps, "latency") ==
+          doctest::Approx(value_of(steps, "energy")));
+    // The slowest first, and its own steps lead to its time.
+    const Json& kernels = explained["kernels"];
+    for (std::size_t i = 1; i < kernels.size(); ++i) CHECK(kernels[i - 1]["time_s"] >= kernels[i]["time_s"]);
+    CHECK(value_of(explained["slowest"], "time") == kernels[0]["time_s"]);
+    CHECK(!explained["figures"].empty());
+    for (const Json& figure : explained["figures"]) CHECK(!figure["source"].get<std::string>().empty());
+  }
+}
+
 TEST_CASE("explain reads well in 80 columns and names the sources") {
   const Ran ran = run_program(question, {"COLUMNS=80"});
   CHECK(ran.code == exit_done);

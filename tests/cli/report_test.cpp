@@ -156,6 +156,72 @@ TEST_CASE("pictures that a report no longer has go; other files stay") {
   CHECK(run_program({"report", folder.path("report.yaml"), "--check"}).code == exit_done);
 }
 
+TEST_CASE("every underlined figure of a page has its derivation, with the figures that it rests on") {
+  const Folder folder;
+  folder.write("report.yaml", small_report);
+  run_program({"report", folder.path("report.yaml"), "-q"});
+  const std::string html = text_of(folder.path("report.html"));
+  std::size_t links = 0;
+  const std::string start = "<a class=\"why\" href=\"#";
+  for (std::size_t at = html.find(start); at != std::string::npos; at = html.find(start, at + 1)) {
+    const std::string key =
+        html.substr(at + start.size(), html.find('"', at + start.size()) - at - start.size());
+    const std::size_t derivation = html.find("<details id=\"" + key + "\" data-with=\"figures-");
+    CHECK(derivation != std::string::npos);
+    ++links;
+  }
+  // Latency, best, worst, throughput, ratio and share of the time for four networks on two devices, and more.
+  CHECK(links > 4 * 2 * 6);
+  CHECK(html.find("<details id=\"figures-1\"") != std::string::npos);
+}
+
+TEST_CASE("a report on measurements: errors by target, the rows furthest off, each with its runtime") {
+  const Folder folder;
+  folder.write("report.yaml", "schema: report/1\ntitle: t\nvalidates: [ncnn]\n");
+  const Ran ran = run_program({"report", folder.path("report.yaml"), "-q"});
+  CHECK(ran.code == exit_done);
+  const Json data = Json::parse(text_of(folder.path("data.json")));
+  for (const Json& target : data["targets"]["targets"]) CHECK(target["mode"] == "datasheet");
+  std::size_t drawn = 0;
+  for (const auto& [key, rows] : data["parity"].items()) {
+    for (const Json& row : rows) {
+      CHECK(row["runtime"].get<std::string>() == key.substr(0, key.find(' ')));
+      CHECK(row["estimate"].get<double>() / row["measured"].get<double>() ==
+            doctest::Approx(row["ratio"].get<double>()));
+      ++drawn;
+    }
+  }
+  std::size_t counted = 0;
+  for (const Json& target : data["targets"]["targets"]) counted += target["count"].get<std::size_t>();
+  CHECK(drawn == counted);
+  folder.write("report.yaml", "schema: report/1\ntitle: t\nvalidates: [nothing]\n");
+  CHECK(run_program({"report", folder.path("report.yaml")}).err.find("report.yaml:3:13: error: ") !=
+        std::string::npos);
+}
+
+TEST_CASE("a report on claims: finding by finding, as many as the audit has") {
+  const Folder folder;
+  folder.write("claims.csv", text_of(CHIPCAST_SOURCE_DIR "/reports/audit_2025_10/claims.csv"));
+  folder.write("report.yaml", "schema: report/1\ntitle: t\naudits: claims.csv\n");
+  CHECK(run_program({"report", folder.path("report.yaml"), "-q"}).code == exit_done);
+  const Json data = Json::parse(text_of(folder.path("data.json")));
+  const Json audit = Json::parse(run_program({"audit", folder.path("claims.csv"), "--format", "json"}).out);
+  std::size_t findings = 0, by_table = 0;
+  for (const auto& [fault, rows] : data["findings"].items()) {
+    for (const Json& row : rows) CHECK(row["fault"] == fault);
+    findings += rows.size();
+  }
+  for (const Json& table : data["summary"]["tables"])
+    by_table += table["errors"].get<std::size_t>() + table["warnings"].get<std::size_t>() +
+                table["notes"].get<std::size_t>();
+  CHECK(findings == audit["findings"].size());
+  CHECK(by_table == findings);
+  folder.write("report.yaml", "schema: report/1\ntitle: t\naudits: missing.csv\n");
+  const Ran missing = run_program({"report", folder.path("report.yaml")});
+  CHECK(missing.code == exit_usage);
+  CHECK(missing.err.find("missing.csv") != std::string::npos);
+}
+
 TEST_CASE("lint says what is wrong with a report.yaml, too") {
   const Folder folder;
   folder.write("report.yaml", small_report);

@@ -219,6 +219,18 @@ TEST_CASE("the ends of loops cost as much as half a block more in each direction
   CHECK(us(e.group().compute) == Approx(125 * 160 * 80 * 2 / 10e3));
 }
 
+TEST_CASE("CPU: where fork and join take long, fewer threads do the work") {
+  Device device = machine(DeviceKind::cpu);
+  device.engines = {engine("core", 6, 2e9, Precision::fp32, 32)};
+  device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
+  const Runtime runtime = software(DeviceKind::cpu, {.half_cycles = 4800}, {Precision::fp32});
+  const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
+  // One thread takes 19.2 us at 64 GFLOP/s, and each 2.4 us more: 19.2 / n + 2.4 n is least for sqrt(8) threads.
+  CHECK(e.group().threads == Approx(std::sqrt(8)));
+  CHECK(us(e.group().compute) == Approx(2 * std::sqrt(19.2 * 2.4)));
+  CHECK(us(e.group().ramp) == Approx(std::sqrt(19.2 * 2.4)));
+}
+
 TEST_CASE("with few outputs for each unit, units stand idle") {
   Device device = machine(DeviceKind::gpu);
   device.engines = {engine("cuda", 20, 1e9, Precision::fp32, 10)};

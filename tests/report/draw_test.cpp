@@ -77,6 +77,33 @@ TEST_CASE("points: one for each row where both are known, the marked ones joined
   CHECK(count(svg, "class=\"front\"") == 1);
 }
 
+TEST_CASE("strips: each label's rows fill its strip, in proportion and in order") {
+  const Table table{
+      .key = "t",
+      .title = "t",
+      .columns = {{"model", "network"},
+                  {"block", "block"},
+                  {"time_s", "time", Unit::seconds},
+                  {"bound", "bound"}},
+      .rows = {
+          {"a", "first", 1e-3, "compute"}, {"a", "second", 3e-3, "memory"}, {"b", "only", 5e-3, "compute"}}};
+  const std::string svg = draw(table, {.kind = Chart::Kind::strips,
+                                       .title = "strips",
+                                       .label = "model",
+                                       .series = {"time_s"},
+                                       .piece = "block",
+                                       .colour = "bound"});
+  CHECK(count(svg, "<title>") == 3);
+  CHECK(count(svg, "class=\"key\"") == 2);  // compute, memory
+  const auto width_of = [&](const std::string& piece) {
+    const std::size_t title = svg.find("<title>" + piece), at = svg.rfind("width=\"", title) + 7;
+    return std::stod(svg.substr(at)) + 0.6;  // pieces are a seam apart
+  };
+  CHECK(3 * width_of("a, first") == doctest::Approx(width_of("a, second")).epsilon(1e-2));
+  CHECK(width_of("a, first") + width_of("a, second") == doctest::Approx(width_of("b, only")).epsilon(1e-2));
+  CHECK(svg.find("a, first: 1 ms, compute") != std::string::npos);
+}
+
 TEST_CASE("a picture of its own carries its style and a title for those who do not see it") {
   const std::string svg = standalone(
       draw(example(),

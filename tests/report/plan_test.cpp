@@ -50,6 +50,30 @@ TEST_CASE("scenarios and accuracies, in their units") {
   CHECK(plan->accuracies[0].fraction == doctest::Approx(0.69758));
 }
 
+TEST_CASE("the intensity of the grid has a source") {
+  const Result<Plan> plan =
+      parse_plan("report.yaml", least + "grid: {g_per_kwh: 360, source: {title: a, page: b}}\n");
+  REQUIRE(plan);
+  CHECK(plan->grid->grams_per_joule == doctest::Approx(360 / 3.6e6));  // 1 kWh = 3.6 MJ
+  CHECK(plan->grid->text == "360 g/kWh");
+  CHECK(complaint(least + "grid: {g_per_kwh: 360}\n").find("missing key 'source'") != std::string::npos);
+  CHECK(complaint(least + "grid: {g_per_kwh: -1, source: {title: a, page: b}}\n")
+            .find("report.yaml:7:19: error: ") != std::string::npos);
+}
+
+TEST_CASE("a plan may be about measurements or about claims instead, and then names no networks") {
+  const Result<Plan> of_sets =
+      parse_plan("report.yaml", "schema: report/1\ntitle: t\nvalidates: [ncnn, timm]\n");
+  REQUIRE(of_sets);
+  CHECK(of_sets->validates[1].text == "timm");
+  const Result<Plan> of_claims =
+      parse_plan("report.yaml", "schema: report/1\ntitle: t\naudits: claims.csv\n");
+  REQUIRE(of_claims);
+  CHECK(of_claims->audits->text == "claims.csv");
+  CHECK(complaint("schema: report/1\ntitle: t\naudits: claims.csv\nnetworks: [resnet18]\n")
+            .find("report.yaml:4:1: error: unknown key 'networks'") != std::string::npos);
+}
+
 TEST_CASE("what is wrong has a place, a cause and a way out") {
   CHECK(complaint("schema: report/1\ntitle: t\n").find("missing key 'networks' in a report") !=
         std::string::npos);

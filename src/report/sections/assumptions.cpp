@@ -25,7 +25,7 @@ Table targets_table(const Characterization& c) {
                           name(t.product_runs_as),
                           joint_peak_rate(*t.device, t.product_engine, t.product_runs_as, *t.point),
                           bandwidth(*t.device, t.device->memory.size() - 1, *t.point), t.idle_power,
-                          t.max_power, datasheet_only});
+                          t.max_power, basis_of(t)});
   }
   return table;
 }
@@ -53,8 +53,11 @@ Report assumptions_section(const Characterization& c) {
           "1 MAC = 2 FLOPs; FLOPs are 2 x MACs and one for every other arithmetic operation. kB, MB and GB "
           "are powers of ten.",
           "A kernel takes dispatch + (compute^4 + memory^4)^(1/4); each term follows from the device's "
-          "and the runtime's figures and from the network's graph. Nothing is fitted.",
-          "Where a figure is assumed, its range is given; intervals of latency come from these ranges."}};
+          "and the runtime's figures and from the network's graph. Where the basis is a calibration, "
+          "coefficients of the runtime are those that were fitted to measurements of other networks and "
+          "devices, too; datasheet only: nothing is fitted.",
+          "Where a figure is assumed, its range is given; intervals of latency that is not calibrated come "
+          "from these ranges."}};
   for (const std::string& note : c.plan().notes) report.lead.push_back(note);
   report.parts.emplace_back(targets_table(c));
   add_by_device(report, c, "", [&](std::size_t t) { return figures_table(c, t); });

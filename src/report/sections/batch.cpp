@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "report/sections/parts.hpp"
 #include "report/sections/views.hpp"
 
@@ -27,6 +29,17 @@ Report batch_section(const Characterization& c) {
     table.charts.push_back(std::move(chart));
     return table;
   });
+  for (const std::int64_t batch : c.plan().batches) {
+    Table table = plain_matrix(c, fmt::format("latency_at_batch_{}_s", batch),
+                               fmt::format("Latency of a batch of {}", batch), Unit::seconds, all_targets(c),
+                               [&](std::size_t n, std::size_t t) {
+                                 const Estimate e = c.at_batch(n, t, batch);
+                                 return e.fits ? Value(e.latency) : Value();
+                               });
+    table.axis = "batch";
+    table.alternative = fmt::format("batch {}", batch);
+    report.parts.emplace_back(std::move(table));
+  }
   report.notes = {
       "Inferences a second = batch / latency of the batch. \"-\": weights and activations do not fit."};
   return report;

@@ -22,6 +22,7 @@ Report battery_section(const Characterization& c) {
                            const Endurance e = endurance_of(c.at(n, t), c.targets()[t], question);
                            return e.battery ? Value(e.battery->life) : Value();
                          });
+    table.axis = "scenario";
     table.alternative = scenario.name;
     report.parts.emplace_back(std::move(table));
   }

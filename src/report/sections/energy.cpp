@@ -39,6 +39,9 @@ Table breakdown(const Characterization& c, std::size_t t) {
     table.rows.push_back({model, energy, e.energy->compute / e.batch, e.energy->off_chip / e.batch,
                           e.energy->on_chip / e.batch, e.energy->idle / e.batch, e.energy->busy / e.batch,
                           *e.power, std::llround(1.0 * watt_hour / energy), energy / *base});
+    derive(table, n, t,
+           {"energy_j", "compute_j", "off_chip_j", "on_chip_j", "idle_j", "busy_j", "power_w",
+            "inferences_per_wh", "energy_ratio"});
   }
   table.charts = {{.kind = Chart::Kind::bars,
                    .title = "Energy of an inference",

@@ -1,3 +1,4 @@
+#include "report/operator_tiles.hpp"
 #include "report/sections/parts.hpp"
 #include "report/sections/views.hpp"
 
@@ -46,11 +47,52 @@ Table device_table(const Characterization& c, std::size_t t) {
     }
     table.rows.push_back({c.networks()[n].name, e.weights, e.activations, e.fits, e.largest_batch,
                           1 - e.weights_off_chip, off_chip, on_chip});
+    derive(table, n, t, {"weights_on_chip", "off_chip_bytes", "on_chip_bytes"});
   }
   table.charts = {{.kind = Chart::Kind::bars,
                    .title = "Bytes moved in an inference",
                    .label = "model",
                    .series = {"off_chip_bytes", "on_chip_bytes"}}};
+  return table;
+}
+
+// Tiles of each kernel's main operator, level by level, summed over a network.
+Table tiles_table(const Characterization& c, std::size_t t) {
+  Table table{.key = {},
+              .title = "Tiles and traffic by level",
+              .columns = {{"model", "network"},
+                          {"level", "level"},
+                          {"capacity_bytes", "of each instance", Unit::bytes, 0, Audience::everybody, true},
+                          {"tiles", "tiles", Unit::count},
+                          {"moved_bytes", "moved into it and back", Unit::bytes},
+                          {"compulsory_bytes", "compulsory", Unit::bytes},
+                          {"over_compulsory", "ratio", Unit::ratio}},
+              .rows = {}};
+  const Target& target = c.targets()[t];
+  struct Sum {
+    std::int64_t tiles = 0;
+    double moved = 0, compulsory = 0;
+  };
+  for (std::size_t n = 0; n < c.networks().size(); ++n) {
+    std::vector<Sum> sums(target.device->memory.size() - 1);
+    for (const FusedGroup& group : c.workload(n, t).fusion.groups) {
+      const auto tiles = tiles_of(c.networks()[n], group.main, target);
+      if (!tiles) continue;
+      for (std::size_t level = 0; level < tiles->levels.size(); ++level) {
+        const LevelTiles& its = tiles->levels[level];
+        sums[level].tiles += its.tiles;
+        sums[level].moved += in(its.moved, byte);
+        sums[level].compulsory += in(its.compulsory, byte);
+      }
+    }
+    for (std::size_t level = 0; level < sums.size(); ++level) {
+      const MemoryLevel& memory = target.device->memory[level];
+      const Sum& sum = sums[level];
+      table.rows.push_back({c.networks()[n].name, memory.name, memory.capacity.value, sum.tiles, sum.moved,
+                            sum.compulsory,
+                            sum.compulsory == 0 ? Value() : Value(sum.moved / sum.compulsory)});
+    }
+  }
   return table;
 }
 
@@ -63,9 +105,14 @@ Report memory_section(const Characterization& c) {
           "arena that an engine would allocate. Weights are never mixed in."}};
   report.parts.emplace_back(networks_table(c));
   add_by_device(report, c, "", [&](std::size_t t) { return device_table(c, t); });
+  add_by_device(report, c, " tiles", [&](std::size_t t) { return tiles_table(c, t); });
   report.notes = {
-      "On a device: at its precision; activations are the peak of one batch. Moved: by all kernels together; "
-      "tiles are not part of the estimate, levels on the chip count by their capacity."};
+      "On a device: at its precision; activations are the peak of one batch. Moved: by all kernels together, "
+      "where levels on the chip count by their capacity.",
+      "Tiles and traffic by level: the tiles of each kernel's main operator that move the fewest bytes into "
+      "a "
+      "level, the level by itself, at a batch of one; compulsory: every element once. They are not part of "
+      "the estimate."};
   return report;
 }
 

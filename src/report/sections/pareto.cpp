@@ -37,6 +37,7 @@ Table front_table(const Characterization& c, std::size_t t) {
   for (std::size_t n = 0; n < c.networks().size(); ++n) {
     table.rows.push_back({c.networks()[n].name, value_of(accuracy[n]), value_of(latency[n]), bool(fast[n]),
                           value_of(energy[n]), bool(frugal[n])});
+    derive(table, n, t, {"latency_s", "energy_j"});
   }
   const auto chart = [](const std::string& title, const std::string& x, const std::string& front) {
     return Chart{.kind = Chart::Kind::points,

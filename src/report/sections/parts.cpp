@@ -15,8 +15,16 @@ std::vector<std::size_t> all_targets(const Characterization& c) {
   return all;
 }
 
-Table matrix(const Characterization& c, const std::string& key, const std::string& title, Unit unit,
-             std::span<const std::size_t> targets, const Cell& value) {
+void derive(Table& table, std::size_t network, std::size_t target,
+            std::initializer_list<std::string_view> columns) {
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    if (std::ranges::find(columns, table.columns[column].key) != columns.end())
+      table.derived[{table.rows.size() - 1, column}] = derivation_key(network, target);
+  }
+}
+
+Table plain_matrix(const Characterization& c, const std::string& key, const std::string& title, Unit unit,
+                   std::span<const std::size_t> targets, const Cell& value) {
   Table table{.key = key, .title = title, .columns = {{"model", "network"}}, .rows = {}};
   Chart chart{.kind = Chart::Kind::heat, .title = title, .label = "model"};
   for (const std::size_t t : targets) {
@@ -31,6 +39,16 @@ Table matrix(const Characterization& c, const std::string& key, const std::strin
     table.rows.push_back(std::move(row));
   }
   if (targets.size() > 1) table.charts.push_back(std::move(chart));
+  return table;
+}
+
+Table matrix(const Characterization& c, const std::string& key, const std::string& title, Unit unit,
+             std::span<const std::size_t> targets, const Cell& value) {
+  Table table = plain_matrix(c, key, title, unit, targets, value);
+  for (std::size_t n = 0; n < table.rows.size(); ++n) {
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      table.derived[{n, i + 1}] = derivation_key(n, targets[i]);
+  }
   return table;
 }
 

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "report/characterization.hpp"
@@ -18,6 +20,7 @@ template <class TableOf>
 void add_by_device(Report& report, const Characterization& c, std::string_view suffix, TableOf table_of) {
   for (std::size_t t = 0; t < c.targets().size(); ++t) {
     Table table = table_of(t);
+    table.axis = "device";
     table.alternative = device_text(c.targets()[t]);
     table.key = table.alternative + std::string(suffix);
     for (Chart& chart : table.charts) chart.title += " on " + table.alternative;
@@ -26,10 +29,17 @@ void add_by_device(Report& report, const Characterization& c, std::string_view s
   }
 }
 
+// Says of the last row's cells in these columns that they follow from the estimate of a network on a target.
+void derive(Table& table, std::size_t network, std::size_t target,
+            std::initializer_list<std::string_view> columns);
+
 // A row a network, a column a target, and the same as a heat map.
 using Cell = std::function<Value(std::size_t network, std::size_t target)>;
 Table matrix(const Characterization& c, const std::string& key, const std::string& title, Unit unit,
              std::span<const std::size_t> targets, const Cell& value);
+// The same for something else than the estimates at the plan's own batch and precision.
+Table plain_matrix(const Characterization& c, const std::string& key, const std::string& title, Unit unit,
+                   std::span<const std::size_t> targets, const Cell& value);
 std::vector<std::size_t> all_targets(const Characterization& c);
 
 // The networks, the one with the least first; those without a number last.

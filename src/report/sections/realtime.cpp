@@ -20,6 +20,7 @@ Report realtime_section(const Characterization& c) {
           fmt::format("Margin, {}: within {}", scenario.name, short_text(*scenario.deadline, Unit::seconds)),
           Unit::ratio, targets,
           [&](std::size_t n, std::size_t t) { return *scenario.deadline / c.at(n, t).latency; });
+      table.axis = "scenario";
       table.alternative = scenario.name;
       report.parts.emplace_back(std::move(table));
     }
@@ -30,6 +31,7 @@ Report realtime_section(const Characterization& c) {
           Unit::count, targets, [&](std::size_t n, std::size_t t) {
             return static_cast<std::int64_t>(std::floor(c.at(n, t).throughput / *scenario.rate));
           });
+      table.axis = "scenario";
       table.alternative = scenario.name;
       report.parts.emplace_back(std::move(table));
     }

@@ -31,6 +31,7 @@ Table points_table(const Characterization& c, std::size_t t) {
     least = n == 0 ? intensity : std::min(least, intensity);
     most = std::max(most, intensity);
     table.rows.push_back({c.networks()[n].name, intensity, rate, rate / peak, name(e.bound)});
+    derive(table, n, t, {"rate_flops_per_s", "peak_share"});
   }
   table.charts = {{.kind = Chart::Kind::points,
                    .title = "Roofline",

@@ -1,7 +1,8 @@
-// Networks of one family that differ in a single parameter: "bert_base?sequence=128" and "...=512".
+// Networks of one family beside each other, and over a parameter: "bert_base?sequence=128" and "...=512".
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <functional>
 #include <map>
 #include <set>
@@ -74,14 +75,70 @@ Table over_parameter(const std::string& parameter, const std::vector<Member>& me
   return table;
 }
 
+// By family, the network with the fewest FLOPs first; those that are alone are none.
+std::map<std::string, std::vector<std::size_t>> families(const Characterization& c) {
+  std::map<std::string, std::vector<std::size_t>> all;
+  for (const std::size_t n :
+       ranked(c, [&](std::size_t i) { return in(c.networks()[i].complexity.flops, flop); }))
+    all[c.family(n)].push_back(n);
+  std::erase_if(all, [](const auto& entry) { return entry.second.size() < 2; });
+  return all;
+}
+
+Table family_table(const Characterization& c, std::size_t t,
+                   const std::map<std::string, std::vector<std::size_t>>& all) {
+  Table table{.key = {},
+              .title = "Families",
+              .columns = {{"family", "family"},
+                          {"model", "network"},
+                          {"flops", "FLOPs", Unit::flops},
+                          {"flops_ratio", "to the least", Unit::ratio},
+                          {"latency_s", "latency", Unit::seconds, 0, Audience::everybody, true},
+                          {"latency_ratio", "to the least", Unit::ratio},
+                          {"latency_exponent", "exponent"},
+                          {"energy_j", "energy", Unit::joules, 0, Audience::everybody, true},
+                          {"energy_ratio", "to the least", Unit::ratio}},
+              .rows = {}};
+  table.columns[6].scales_alone = true;
+  for (const auto& [family, members] : all) {
+    const std::size_t least = members.front();
+    const auto base = energy_per_inference(c.at(least, t));
+    for (const std::size_t n : members) {
+      const Flops flops = c.networks()[n].complexity.flops;
+      const double work = flops / c.networks()[least].complexity.flops;
+      const double time = c.at(n, t).latency / c.at(least, t).latency;
+      const auto energy = energy_per_inference(c.at(n, t));
+      table.rows.push_back({family, c.networks()[n].name, flops, work, c.at(n, t).latency, time,
+                            work > 1 ? Value(std::log(time) / std::log(work)) : Value(),
+                            energy ? Value(*energy) : Value(), energy ? Value(*energy / *base) : Value()});
+      derive(table, n, t, {"latency_s", "energy_j"});
+    }
+  }
+  table.charts = {{.kind = Chart::Kind::points,
+                   .title = "Latency over FLOPs by family",
+                   .label = "family",
+                   .series = {"latency_s"},
+                   .x = "flops",
+                   .log_x = true,
+                   .log_y = true}};
+  return table;
+}
+
 }  // namespace
 
 Report scaling_section(const Characterization& c) {
   Report report;
   const auto all = scaled(c);
-  if (all.empty()) {
-    report.lead = {"No networks of this report differ in one parameter alone."};
+  const auto by_family = families(c);
+  if (all.empty() && by_family.empty()) {
+    report.lead = {"No two networks of this report are of one family."};
     return report;
+  }
+  if (!by_family.empty()) {
+    add_by_device(report, c, " families", [&](std::size_t t) { return family_table(c, t, by_family); });
+    report.notes = {
+        "Exponent: ln(latency ratio) / ln(FLOP ratio). At 1 the time grows as the FLOPs do; below, larger "
+        "networks use the device better."};
   }
   for (const auto& entry : all) {
     const std::string& parameter = entry.first;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/numbers.hpp"
+#include "report/sections/parts.hpp"
 #include "report/sections/views.hpp"
 
 namespace chipcast::report {
@@ -80,6 +81,9 @@ Table recommendations(const Characterization& c) {
       }
     }
     table.rows.push_back(std::move(row));
+    if (!all.empty())
+      derive(table, all.front().network, all.front().target,
+             {"latency_s", "energy_j", "power_at_rate_w", "battery_life_s"});
   }
   return table;
 }

@@ -111,9 +111,9 @@ std::string certainty(const Characterization& c) {
     }
   }
   return fmt::format(
-      "All figures are estimates from data sheets; where figures are assumed their ranges count. The "
-      "least certain is {} on {}: the ends of its latency are a factor of {:.3g} apart.",
-      c.networks()[found.first].name, device_text(c.targets()[found.second]), widest);
+      "All figures are estimates: {}. The least certain is {} on {}: the ends of its latency are a factor of "
+      "{:.3g} apart.",
+      bases(c), c.networks()[found.first].name, device_text(c.targets()[found.second]), widest);
 }
 
 }  // namespace

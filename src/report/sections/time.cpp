@@ -16,7 +16,7 @@ Table shares_table(const Characterization& c, const std::string& title,
   std::vector<Shares> all;
   for (std::size_t n = 0; n < c.networks().size(); ++n) all.push_back(shares_of(n));
   Table table{.key = {}, .title = title, .columns = {{"model", "network"}}, .rows = {}};
-  for (const Network& network : c.networks()) table.rows.push_back({network.name});
+  for (const Network& network : c.networks()) table.rows.emplace_back(1, network.name);
   Chart chart{.kind = Chart::Kind::bars, .title = title, .label = "model"};
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (std::ranges::all_of(all, [&](const Shares& shares) { return shares[i] == 0; })) continue;
