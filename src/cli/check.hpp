@@ -13,7 +13,7 @@
 namespace chipcast::cli {
 
 // What a YAML file says it is in its `schema:`; a family where it says nothing else.
-enum class FileKind : std::uint8_t { family, device, runtime, sources, report };
+enum class FileKind : std::uint8_t { family, device, runtime, sources, report, study };
 FileKind kind_of_yaml(const std::string& file);
 
 // A device, a runtime, a report, measurements (.csv) or their sources are read. A family of the zoo (.yaml): every variant is built, shaped and counted. A network (.onnx): likewise.
