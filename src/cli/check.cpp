@@ -4,6 +4,7 @@
 
 #include "cli/load.hpp"
 #include "cli/reports.hpp"
+#include "cli/studies.hpp"
 #include "cli/targets.hpp"
 #include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
@@ -54,6 +55,7 @@ FileKind kind_of_yaml(const std::string& file) {
     if (root.items[i].text.starts_with("measurements/")) return FileKind::sources;
     if (root.items[i].text.starts_with("bars/")) return FileKind::bars;
     if (root.items[i].text.starts_with("report/")) return FileKind::report;
+    if (root.items[i].text.starts_with("study/")) return FileKind::study;
   }
   return FileKind::family;
 }
@@ -74,6 +76,8 @@ Diagnostics check_file(const std::string& file, const ShapingOptions& options) {
       }
       case FileKind::report:
         return complaints_of(make_report(file, ""));
+      case FileKind::study:
+        return complaints_of(load_study(file));
       case FileKind::family:
         return check_family(file, options);
     }
@@ -84,9 +88,10 @@ Diagnostics check_file(const std::string& file, const ShapingOptions& options) {
   }
   return {{.place = {.file = file},
            .message = "is neither a .yaml nor an .onnx nor a .csv file",
-           .hint = "lint checks devices, runtimes, families of the model zoo, reports and sources of "
-                   "measurements (.yaml), "
-                   "networks (.onnx) and measurements (.csv)"}};
+           .hint =
+               "lint checks devices, runtimes, families of the model zoo, reports, studies and sources of "
+               "measurements (.yaml), "
+               "networks (.onnx) and measurements (.csv)"}};
 }
 
 }  // namespace chipcast::cli

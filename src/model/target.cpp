@@ -206,9 +206,9 @@ class Maker {
   }
 
   void choose_energy() {
-    const auto product = device_.engines[target_.product_engine]
-                             .energy_per_flop[static_cast<std::size_t>(target_.product_runs_as)];
-    const auto vector =
+    const auto& product = device_.engines[target_.product_engine]
+                              .energy_per_flop[static_cast<std::size_t>(target_.product_runs_as)];
+    const auto& vector =
         device_.engines[target_.vector_engine].energy_per_flop[static_cast<std::size_t>(vector_runs_as_)];
     const auto value_of = [](const auto& figure) {
       return figure ? std::optional(figure->value) : std::nullopt;

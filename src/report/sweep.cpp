@@ -40,11 +40,21 @@ Column column_of(const Problem& problem, const Measure& measure) {
 
 Value value_of(double number) { return std::isnan(number) ? Value() : Value(number); }
 
+// Of a path what tells it from others: "dram.bandwidth".
+std::string short_label(const chipcast::Axis& axis) {
+  std::string text;
+  for (const std::string& path : axis.paths) {
+    const bool has_folder = path.starts_with("engines.") || path.starts_with("memory.");
+    text += (text.empty() ? "" : " + ") + (has_folder ? path.substr(path.find('.') + 1) : path);
+  }
+  return text;
+}
+
 // A column a path, so that a spreadsheet can sort by it; the values as the study gives them.
 std::vector<Column> axis_columns(const Problem& problem) {
   std::vector<Column> columns;
   for (const chipcast::Axis& axis : problem.axes)
-    columns.push_back({.key = label(axis), .label = label(axis), .wraps = true});
+    columns.push_back({.key = label(axis), .label = short_label(axis)});
   return columns;
 }
 
@@ -70,8 +80,10 @@ class View {
         {"estimated", "estimated", Value(static_cast<std::int64_t>(estimated)), Unit::count});
     for (std::size_t i = 0; i < standing_count; ++i) {
       const std::string standing(name(static_cast<Standing>(i)));
+      std::string key = standing;
+      std::ranges::replace(key, ' ', '_');
       counts.fields.push_back(
-          {standing, standing, Value(static_cast<std::int64_t>(findings_.counts[i])), Unit::count});
+          {std::move(key), standing, Value(static_cast<std::int64_t>(findings_.counts[i])), Unit::count});
     }
     report.parts.emplace_back(std::move(counts));
     report.parts.emplace_back(front());
@@ -103,7 +115,10 @@ class View {
                 .rows = {}};
     for (Column& column : axis_columns(problem_)) table.columns.push_back(std::move(column));
     const std::vector<Measure> measures = measures_of(problem_);
-    for (const Measure& measure : measures) table.columns.push_back(column_of(problem_, measure));
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+      table.columns.push_back(column_of(problem_, measures[i]));
+      if (i >= problem_.objectives.size()) table.columns.back().dispensable = static_cast<int>(i);
+    }
     table.columns.push_back({.key = "knee", .label = "knee"});
     const std::size_t knee = points.empty() ? 0 : findings_.front.knee();
     std::vector<std::uint64_t> designs;
@@ -162,7 +177,7 @@ class View {
     Table table{
         .key = "effects",
         .title = "What each value of an axis comes to: the mean (geometric) and the best of its good designs",
-        .columns = {{.key = "axis", .label = "axis", .wraps = true},
+        .columns = {{.key = "axis", .label = "axis"},
                     {.key = "value", .label = "value"},
                     {.key = "good", .label = "good", .unit = Unit::count}},
         .rows = {}};
@@ -175,12 +190,13 @@ class View {
       table.columns.push_back({.key = "best_" + column.key,
                                .label = "best " + column.label,
                                .unit = column.unit,
+                               .dispensable = 1,
                                .scales_alone = true});
     }
     for (std::size_t axis = 0; axis < findings_.effects.size(); ++axis) {
       for (std::size_t value = 0; value < findings_.effects[axis].size(); ++value) {
         const Effect& effect = findings_.effects[axis][value];
-        std::vector<Value> row = {label(problem_.axes[axis]), problem_.axes[axis].values[value],
+        std::vector<Value> row = {short_label(problem_.axes[axis]), problem_.axes[axis].values[value],
                                   static_cast<std::int64_t>(effect.good)};
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i) {
           row.push_back(effect.good == 0 ? Value() : Value(mean(effect, i)));
@@ -218,8 +234,8 @@ std::string quoted(const std::string& text) {
 Report sweep(const SweepView& view) { return View(view).show(); }
 
 std::string_view name(Standing standing) {
-  constexpr std::array<std::string_view, standing_count> names = {"impossible", "too large",
-                                                                  "outside constraints", "good"};
+  constexpr std::array<std::string_view, standing_count> names = {"impossible", "too large", "constrained",
+                                                                  "good"};
   return names[static_cast<std::size_t>(standing)];
 }
 

@@ -20,6 +20,9 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// To four digits, as people would write it.
+double rounded(double number) { return std::stod(fmt::format("{:.3e}", number)); }
+
 // A number and what follows it: "0.25x", "400 GB/s".
 struct End {
   double number = 0;
@@ -160,7 +163,8 @@ class Reader {
       const double share = static_cast<double>(i) / static_cast<double>(steps - 1);
       const double between = is_log ? from.number * std::pow(to.number / from.number, share)
                                     : from.number + share * (to.number - from.number);
-      axis.values.push_back(fmt::format("{}{}", i + 1 == steps ? to.number : between, from.rest));
+      const double step = i == 0 ? from.number : i + 1 == steps ? to.number : rounded(between);
+      axis.values.push_back(fmt::format("{}{}", step, from.rest));
     }
   }
 

@@ -67,11 +67,13 @@ BENCHMARK_CAPTURE(sweep, figures, "memory.dram.energy")
     ->Arg(1)
     ->Arg(2)
     ->UseRealTime()
+    ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(sweep, capacity, "memory.shared.capacity")
     ->Arg(1)
     ->Arg(2)
     ->UseRealTime()
+    ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);
 
 // The same design from the device's and the runtime's files.

@@ -139,6 +139,7 @@ TEST_CASE("sweep: the shipped studies run, and their HTML draws the front and th
   for (const auto& entry : std::filesystem::directory_iterator(CHIPCAST_SOURCE_DIR "/reports/studies")) {
     if (entry.path().extension() != ".yaml") continue;
     CAPTURE(entry.path());
+    CHECK(run_program({"lint", entry.path().string()}).code == exit_done);
     const Ran ran = run_program({"sweep", entry.path().string(), "--format", "html"});
     CAPTURE(ran.err);
     CHECK(ran.code == exit_done);
