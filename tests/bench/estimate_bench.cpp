@@ -27,7 +27,7 @@ class Case {
     Graph graph = zoo_graph(model);
     const Result<Shaped> shaped = shape_graph(graph, {});
     workload_ = make_workload(graph, *characterize(graph, shaped->order), runtime_);
-    if (calibrate_from(specs + "/calibrations", runtime_)) {
+    if (calibrate_from(specs + "/calibrations", device_, runtime_)) {
       target_ = *make_target(device_, device_.operating_points.front(), runtime_,
                              {.precision = default_precision(device_)});
     }
