@@ -23,17 +23,23 @@ Traits traits_of(const Workload& workload) {
       per_share * dense / flops, per_share * attention / flops,           std::log(std::max(kernels, 1.0))};
 }
 
-double distance(const Traits& a, const Traits& b) {
+namespace {
+
+double squared_distance(const Traits& a, const Traits& b) {
   double squares = 0;
   for (std::size_t i = 0; i < trait_count; ++i) squares += (a[i] - b[i]) * (a[i] - b[i]);
-  return std::sqrt(squares);
+  return squares;
 }
+
+}  // namespace
+
+double distance(const Traits& a, const Traits& b) { return std::sqrt(squared_distance(a, b)); }
 
 double distance_to_nearest(const Traits& traits, std::span<const Traits> others) {
   if (others.empty()) return 0;
-  double least = distance(traits, others.front());
-  for (const Traits& other : others) least = std::min(least, distance(traits, other));
-  return least;
+  double least = squared_distance(traits, others.front());
+  for (const Traits& other : others) least = std::min(least, squared_distance(traits, other));
+  return std::sqrt(least);
 }
 
 double widened(double margin, double distance) { return margin * (1 + std::min(distance, farthest)); }

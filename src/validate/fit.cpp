@@ -288,8 +288,8 @@ Vector FitProblem::parameters_without(const Fit& fit, Left left, const std::stri
                                     static_cast<Eigen::Index>(some.parameters.size()));
   };
   if (left == Left::everything) return vector_of(unfitted());
+  if (left == Left::nothing) return vector_of(fit);
   const Vector full = vector_of(fit);
-  if (left == Left::nothing) return full;
   return vector_of(solve([&](const Measurement& m) { return label_of(m, left) != label; }, &full));
 }
 

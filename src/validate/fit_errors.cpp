@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "model/likeness.hpp"
 #include "validate/fit.hpp"
@@ -47,20 +48,32 @@ namespace {
 // At no distance.
 double score(const Residual& r) { return std::abs(r.value) / widened(1, r.distance); }
 
-// Conformal: of n scores and the one to come, nine in ten are within.
-double margin_of(std::vector<double> scores) {
-  const auto n = static_cast<double>(scores.size());
-  return percentile(std::move(scores), std::min(1.0, 0.9 * (n + 1) / n));
+// Scores of rows, and what they are of: rows of one network, family or device are off alike and count as one draw.
+struct Scores {
+  std::vector<double> all;
+  std::set<std::string> labels;
+
+  void add(const Residual& r, Left left) {
+    const bool has_label = left != Left::nothing && left != Left::everything;
+    all.push_back(score(r));
+    labels.insert(label_of(*r.row, has_label ? left : Left::network));
+  }
+};
+
+// Conformal: of n draws and the one to come, nine in ten are within; of fewer than nine, as far as the farthest.
+double margin_of(Scores scores) {
+  const auto n = static_cast<double>(scores.labels.size());
+  return percentile(std::move(scores.all), std::min(1.0, 0.9 * (n + 1) / n));
 }
 
 // Of rows of networks or of single operators, whichever this one is, that may be fitted to and do not share its label.
-std::vector<double> scores_beside(const Residual& r, std::span<const Residual> residuals, Left left) {
+Scores scores_beside(const Residual& r, std::span<const Residual> residuals, Left left) {
   const std::string label = label_of(*r.row, left);
-  std::vector<double> scores;
+  Scores scores;
   for (const Residual& other : residuals) {
     const bool is_alike = is_of_operator(*other.row) == is_of_operator(*r.row);
     if (other.row->use == Use::fit && is_alike && is_seen_without(*other.row, left, label))
-      scores.push_back(score(other));
+      scores.add(other, left);
   }
   return scores;
 }
@@ -79,11 +92,11 @@ std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left le
                                     std::span<const Residual> elsewhere) {
   std::vector<FittedRow> rows;
   for (const Residual& r : residuals) {
-    std::vector<double> scores;
+    Scores scores;
     if (left != Left::nothing && !is_device_seen(r, residuals, left))
       scores = scores_beside(r, elsewhere, Left::device);
-    if (scores.empty()) scores = scores_beside(r, residuals, left);
-    const double margin = scores.empty() ? std::abs(r.value) : margin_of(std::move(scores));
+    if (scores.all.empty()) scores = scores_beside(r, residuals, left);
+    const double margin = scores.all.empty() ? std::abs(r.value) : margin_of(std::move(scores));
     rows.push_back({r.row, r.value, widened(margin, r.distance)});
   }
   return rows;
@@ -91,13 +104,13 @@ std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left le
 
 FitError error_of(std::span<const Residual> residuals, Left left) {
   std::vector<Pair> pairs;
-  std::vector<double> scores;
+  Scores scores;
   const bool has_networks = std::ranges::any_of(
       residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
   for (const Residual& r : residuals) {
     if (r.row->use != Use::fit || (has_networks && is_of_operator(*r.row))) continue;
     pairs.push_back({std::exp(r.value), 1});
-    scores.push_back(score(r));
+    scores.add(r, left);
   }
   FitError error{.left_out = std::string(name(left)), .rows = pairs.size()};
   error.mape = mean_absolute_percentage_error(pairs);

@@ -39,6 +39,15 @@ bool is_of(const TargetError& target, const Measurement& m) {
          target.of_operators == is_of_operator(m);
 }
 
+// Far beyond what Winograd's algorithm or a clock above the sustained one explain: a slip of a unit.
+bool is_absurd(const Measurement& m, const Estimate& e, const Target& target) {
+  if (m.metric != Metric::latency && m.metric != Metric::throughput) return false;
+  const Seconds time = (m.metric == Metric::latency ? m.value : m.batch / m.value) * second;
+  const FlopsPerSecond peak =
+      joint_peak_rate(*target.device, target.product_engine, target.product_runs_as, *target.point);
+  return e.amounts.products * flop / time > 10.0 * peak;
+}
+
 class Validator {
  public:
   Validator(Machines& machines, const WorkloadOf& workload_of)
@@ -51,6 +60,9 @@ class Validator {
     if (!workload) return skip(m, workload.diagnostics().front());
     const Estimate e =
         estimate(**workload, *target, {.batch = m.batch, .keep_groups = false, .boundary = m.boundary});
+    if (is_absurd(m, e, *target))
+      return skip(m, {.message = "more than ten times faster than the device's peak",
+                      .hint = "look at the unit, the batch and the precision of the row"});
     const std::optional<Range> range = estimated(m.metric, e);
     if (!range)
       return skip(m, {.message = "no energy is estimated: the device's file gives no " +

@@ -207,6 +207,17 @@ TEST_CASE("--bars holds what was left out against what was asked, and exits with
   CHECK(ran.code == (is_all_met ? exit_done : exit_no));
 }
 
+TEST_CASE("a row that no machine of its kind can do is not compared, and says what to look at") {
+  const Lab lab;
+  // 3.6 GFLOP in 1 us are 3.6 PFLOP/s; a Raspberry Pi 4 has 48 GFLOP/s.
+  lab.write("rows.csv", header + "lab,,rpi4,,ncnn,,resnet18,fp32,1,,latency,1,us,,fit,,\n");
+  const Ran ran = lab.validate();
+  CHECK(ran.code == exit_usage);
+  CHECK(ran.err ==
+        "rows.csv:2: error: 'resnet18': more than ten times faster than the device's peak\n"
+        "  look at the unit, the batch and the precision of the row\n");
+}
+
 TEST_CASE("where no row can be estimated it is an error, with the first row of each reason") {
   const Lab lab;
   lab.write("rows.csv", header + "lab,,rpi4,,ncnn,,resnet181,fp32,1,,latency,1,s,,fit,,\n");
