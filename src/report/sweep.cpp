@@ -40,21 +40,34 @@ Column column_of(const Problem& problem, const Measure& measure) {
 
 Value value_of(double number) { return std::isnan(number) ? Value() : Value(number); }
 
-// Of a path what tells it from others: "dram.bandwidth".
-std::string short_label(const chipcast::Axis& axis) {
+// A path without its first `count` parts: "memory.dram.bandwidth" is "bandwidth" without two.
+std::string without_first(std::string path, int count) {
+  for (; count > 0 && path.find('.') != std::string::npos; --count) path.erase(0, path.find('.') + 1);
+  return path;
+}
+
+std::string shortened(const chipcast::Axis& axis, int count) {
   std::string text;
   for (const std::string& path : axis.paths) {
     const bool has_folder = path.starts_with("engines.") || path.starts_with("memory.");
-    text += (text.empty() ? "" : " + ") + (has_folder ? path.substr(path.find('.') + 1) : path);
+    text += (text.empty() ? "" : " + ") + without_first(path, has_folder ? count : 0);
   }
   return text;
+}
+
+// What tells an axis from the others: "bandwidth", or "dram.bandwidth".
+std::string short_label(const Problem& problem, const chipcast::Axis& axis) {
+  const std::string shortest = shortened(axis, 2);
+  const auto alike = std::ranges::count_if(
+      problem.axes, [&](const chipcast::Axis& other) { return shortened(other, 2) == shortest; });
+  return alike == 1 ? shortest : shortened(axis, 1);
 }
 
 // A column a path, so that a spreadsheet can sort by it; the values as the study gives them.
 std::vector<Column> axis_columns(const Problem& problem) {
   std::vector<Column> columns;
   for (const chipcast::Axis& axis : problem.axes)
-    columns.push_back({.key = label(axis), .label = short_label(axis)});
+    columns.push_back({.key = label(axis), .label = short_label(problem, axis)});
   return columns;
 }
 
@@ -196,8 +209,8 @@ class View {
     for (std::size_t axis = 0; axis < findings_.effects.size(); ++axis) {
       for (std::size_t value = 0; value < findings_.effects[axis].size(); ++value) {
         const Effect& effect = findings_.effects[axis][value];
-        std::vector<Value> row = {short_label(problem_.axes[axis]), problem_.axes[axis].values[value],
-                                  static_cast<std::int64_t>(effect.good)};
+        std::vector<Value> row = {short_label(problem_, problem_.axes[axis]),
+                                  problem_.axes[axis].values[value], static_cast<std::int64_t>(effect.good)};
         for (std::size_t i = 0; i < problem_.objectives.size(); ++i) {
           row.push_back(effect.good == 0 ? Value() : Value(mean(effect, i)));
           row.push_back(effect.good == 0

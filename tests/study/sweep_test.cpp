@@ -20,7 +20,7 @@ Design with_sram() {
   design.device.memory.insert(design.device.memory.begin(), sram);
   design.device.engines[0].energy_per_flop[static_cast<std::size_t>(Precision::int4)] =
       sure(1e-12 * joule / (1.0 * flop));
-  design.device.max_power = sure(1.05 * watt);  // some designs are slowed down
+  design.device.max_power = sure(1.08 * watt);  // some designs are slowed down
   return design;
 }
 
