@@ -171,6 +171,20 @@ Diagnostics at(const report::Named& named, Diagnostics diagnostics) {
   return diagnostics;
 }
 
+Result<std::vector<EnergyCalibration>> all_energy_calibrations() {
+  std::vector<EnergyCalibration> all;
+  for (std::size_t kind = 0; kind < device_kind_count; ++kind) {
+    const std::string path =
+        fmt::format("{}/energy.{}.yaml", calibration_folder(), name(static_cast<DeviceKind>(kind)));
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) continue;
+    Result<EnergyCalibration> calibration = read_energy_calibration(path);
+    if (!calibration) return calibration.diagnostics();
+    all.push_back(*std::move(calibration));
+  }
+  return all;
+}
+
 Result<std::vector<Calibration>> all_calibrations(const Machines& machines) {
   std::vector<Calibration> all;
   for (const std::string& runtime : machines.runtime_ids()) {
@@ -198,6 +212,8 @@ Result<Published> validated(const report::Plan& plan) {
   if (!read) return at(plan.validates.front(), read.diagnostics());
   const Result<std::vector<Calibration>> calibrations = all_calibrations(machines);
   if (!calibrations) return calibrations.diagnostics();
+  const Result<std::vector<EnergyCalibration>> energies = all_energy_calibrations();
+  if (!energies) return energies.diagnostics();
   const std::vector<Measurement> rows = read->rows();
   std::vector<LeftOut> left_out;
   for (const MeasurementSet& set : read->sets) std::ranges::copy(set.left_out, std::back_inserter(left_out));
@@ -206,6 +222,7 @@ Result<Published> validated(const report::Plan& plan) {
   Published published{report::accuracy_page(plan, {.validation = validation,
                                                    .left_out = left_out,
                                                    .calibrations = *calibrations,
+                                                   .energies = *energies,
                                                    .sets = read->sets,
                                                    .sources = read->sources}),
                       {}};

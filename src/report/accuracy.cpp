@@ -125,7 +125,7 @@ Part part(const Report& report, const std::string& key) {
 
 Page accuracy_page(const Plan& plan, const AccuracyInput& input) {
   const Report errors = validation(input.validation, input.left_out, {});
-  const Report fits = calibrations(input.calibrations);
+  const Report fits = calibrations(input.calibrations, input.energies);
   Page page{.title = plan.title,
             .caveat = "Estimates are from data sheets alone unless a table says otherwise.",
             .chapters = {}};
@@ -139,7 +139,9 @@ Page accuracy_page(const Plan& plan, const AccuracyInput& input) {
                              {"What fits to these measurements were off by, by what of a row they had not "
                               "seen; \"in sample\" is "
                               "a description, no prediction. As hardware_specs/calibrations holds it."},
-                             {part(fits, "calibrations"), part(fits, "devices")}, fits.notes));
+                             {part(fits, "calibrations"), part(fits, "devices"),
+                              part(fits, "energy_calibrations"), part(fits, "energy_scales")},
+                             fits.notes));
   add("unused", titled("What was left out", {}, {part(errors, "unused")}));
   Report sources = list_measurements(input.sets, input.sources);
   add("sources", titled("Where the measurements are from", {sources.title + "."}, std::move(sources.parts)));

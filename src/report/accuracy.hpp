@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hardware/calibration.hpp"
+#include "hardware/energy_calibration.hpp"
 #include "report/plan.hpp"
 #include "report/report.hpp"
 #include "validate/validation.hpp"
@@ -19,6 +20,7 @@ struct AccuracyInput {
   const Validation& validation;  // of data sheets alone
   std::span<const LeftOut> left_out;
   std::span<const Calibration> calibrations;
+  std::span<const EnergyCalibration> energies;
   std::span<const MeasurementSet> sets;
   std::span<const MeasurementSource> sources;
 };
