@@ -58,8 +58,9 @@ class Tile {
 struct Filled {
   double padding = 1;  // share of the native tiles that is filled
   double rows = 1, columns = 1,
-         depth = 1;    // padded; columns of each product where a vector runs over several
-  double outputs = 1;  // of all products, padded
+         depth = 1;        // padded; columns of each product where a vector runs over several
+  double rows_of_one = 1;  // of one sample
+  double outputs = 1;      // of all products
 };
 
 struct Demand {
@@ -131,6 +132,7 @@ class Frame {
             .rows = m,
             .columns = is_by_channel ? n / columns : n,
             .depth = k,
+            .rows_of_one = tile_m_.padded(static_cast<double>(group.product.m)),
             .outputs = m * n * (is_by_channel ? 1 : static_cast<double>(group.product.stack)) *
                        (group.weight_elements > 0 ? 1 : batch_)};
   }
@@ -183,7 +185,7 @@ struct Cost {
 
 template <class Levels>
 [[gnu::always_inline]] inline void add_products(Cost& cost, const Demand& asked, const Felt<Levels>& felt) {
-  const auto& [padding, rows, columns, depth, outputs] = asked.filled;
+  const auto& [padding, rows, columns, depth, rows_of_one, outputs] = asked.filled;
   const FlopsPerSecond in_vectors = asked.runs_in_vectors * felt.depthwise_in_vectors;
   const double half_rows = asked.has_ends * felt.half_rows, half_columns = asked.has_ends * felt.half_columns,
                half_depth = asked.has_ends * felt.half_depth;
@@ -192,7 +194,9 @@ template <class Levels>
   cost.rate = cost.shape * std::max(asked.winograd * padding * felt.kind.rate, in_vectors);
   const Seconds products = asked.products * flop / cost.rate;
   cost.work += products;
-  cost.idle = asked.has_ends * felt.half_outputs / outputs * products;
+  // A larger batch does not shorten it.
+  const double rows_longer = rows * (rows_of_one + half_rows) / (rows_of_one * (rows + half_rows));
+  cost.idle = asked.has_ends * felt.half_outputs / outputs * rows_longer * products;
 }
 
 template <class Levels>

@@ -114,7 +114,7 @@ TEST_CASE("figures out of bounds") {
         "      dispatch: {value: 2 s, source: guide}\n"
         "                        ^~~ if it is meant, add 'force: true' to the figure\n");
   CHECK(complaint("efficiency: {value: 0.5", "efficiency: {value: 50") ==
-        "engine.yaml:33:50: error: 'efficiency' must be between 0 and 2.25, not 50\n"
+        "engine.yaml:34:50: error: 'efficiency' must be between 0 and 1, not 50\n"
         "        standard_convolution: {efficiency: {value: 50, source: guide}, half_cycles: {value: 1000, "
         "source: guide}}\n"
         "                                                   ^~\n");
@@ -140,7 +140,7 @@ TEST_CASE("precisions and layouts that do not exist, and a kind of device withou
   CHECK(complaint("      pooling: {efficiency: {value: 0.5, source: guide}, half_cycles: {value: 1000, "
                   "source: guide}}\n",
                   "") ==
-        "engine.yaml:33:7: error: missing key 'pooling' in 'priors' of 'cpu'\n"
+        "engine.yaml:34:7: error: missing key 'pooling' in 'priors' of 'cpu'\n"
         "        standard_convolution: {efficiency: {value: 0.5, source: guide}, half_cycles: {value: 1000, "
         "source: guide}}\n"
         "        ^\n");

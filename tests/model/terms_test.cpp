@@ -75,9 +75,9 @@ TEST_CASE("CPU: P-cores and E-cores share the work, Amdahl and the ramp take the
   CHECK(us(e.group().dispatch) == Approx(2));
   CHECK(us(e.group().total) == Approx(2 + std::pow(std::pow(12.6, 4) + std::pow(0.88576, 4), 0.25)));
   CHECK(e.estimate.bound == Bound::compute);
-  // One thread: a sixth of the units, nothing lost to Amdahl: 384 / 6 x 0.5 = 32 GFLOP/s.
+  // One thread: a sixth of the units, nothing lost to Amdahl: 384 / 6 x 0.5 = 32 GFLOP/s; and 1,000 cycles.
   const Estimated one = estimated(device, runtime, {.precision = Precision::fp32, .threads = 1});
-  CHECK(us(one.group().compute) == Approx(38.4 + 2));
+  CHECK(us(one.group().compute) == Approx(38.4 + 0.5));
 }
 
 TEST_CASE("GPU: products go to tensor cores, padded to their tile; dispatch by the host's speed") {
@@ -217,6 +217,18 @@ TEST_CASE("the ends of loops cost as much as half a block more in each direction
   const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
   // 100 rows, 96 columns in two blocks of 64, 64 deep: (100 + 25) x (128 + 32) x (64 + 16) x 2 FLOP at 10 GFLOP/s.
   CHECK(us(e.group().compute) == Approx(125 * 160 * 80 * 2 / 10e3));
+}
+
+TEST_CASE("the time that units stand idle is that of one sample, as few rows as it has") {
+  Device device = machine(DeviceKind::gpu);
+  device.engines = {engine("cuda", 20, 1e9, Precision::fp32, 10)};
+  device.memory = {level("hbm", MemoryScope::off_chip, huge, 1e15)};
+  const Runtime runtime =
+      software(DeviceKind::gpu, {.half_rows = 50, .half_outputs = 160}, {Precision::fp32});
+  const TargetOptions options = {.precision = Precision::fp32};
+  // 100 rows take as long as 150, 400 as long as 450; a third of the time of 150 is idle.
+  CHECK(us(estimated(device, runtime, options).group().compute) == Approx(6.144 * 1.5 * (1 + 1 / 3.0)));
+  CHECK(us(estimated(device, runtime, options, 4).group().compute) == Approx(6.144 * 4.5 + 6.144 * 1.5 / 3));
 }
 
 TEST_CASE("CPU: where fork and join take long, fewer threads do the work") {

@@ -51,5 +51,17 @@ TEST_CASE("a curve is followed, from wherever one starts") {
   }
 }
 
+TEST_CASE("what lies off together moves together, what has no name alone") {
+  // Only the first is told of, a hundred times better than it was believed: to 3 of its deviations.
+  const Solution s =
+      least_squares([](std::span<const double> x) { return std::vector{100 * (x[0] - 3)}; },
+                    {.means = {0, 0, 0}, .deviations = {1, 2, 1}, .alike = {"rate", "rate", ""}}, {});
+  CHECK(s.parameters[0] == Approx(3).epsilon(0.01));
+  CHECK(s.parameters[1] == Approx(0.7 * 3 * 2).epsilon(0.01));  // correlation 0.7, twice the deviation
+  CHECK(s.parameters[2] == Approx(0).epsilon(1e-6));
+  // What the second keeps of its deviation: sqrt(1 - 0.7^2).
+  CHECK(s.deviations[1] == Approx(2 * std::sqrt(1 - 0.49)).epsilon(0.01));
+}
+
 }  // namespace
 }  // namespace chipcast
