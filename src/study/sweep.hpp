@@ -33,7 +33,7 @@ struct CostFormula {
   struct Term {
     double each = 0;
     std::vector<std::string> figures = {};  // none: the term is a constant
-    double per = 1;                    // base units of the product that `each` is for
+    double per = 1;                         // base units of the product that `each` is for
   };
   std::string name, unit;  // "area", "mm2"
   std::vector<Term> terms;

@@ -92,7 +92,8 @@ TEST_CASE("what makes no space is refused where it stands") {
 TEST_CASE("constraints that nothing can meet, of the wrong unit or of nothing are refused before a sweep") {
   check_refused(study(one_axis, "constraints: [latency < 1 ms, latency > 2 ms]\n"),
                 "no design can meet the constraints on 'latency'");
-  check_refused(study(one_axis, "constraints: [power < 5 J]\n"), "the limit of 'power' must be a power, but 'J' is an energy");
+  check_refused(study(one_axis, "constraints: [power < 5 J]\n"),
+                "the limit of 'power' must be a power, but 'J' is an energy");
   check_refused(study(one_axis, "constraints: [latncy < 5 ms]\n"), "did you mean 'latency'?");
   check_refused(study(one_axis, "constraints: [latency]\n"), "'latency' is no constraint");
   check_refused(study(one_axis, "constraints: [latency <]\n"), "'latency <' has no limit");
