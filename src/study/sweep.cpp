@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
@@ -180,7 +180,7 @@ void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& optio
   const Problem& problem = impl_->problem;
   const std::size_t threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+  tbb::task_arena arena(static_cast<int>(threads));
   tbb::enumerable_thread_specific<Workplace> workplaces;
   const auto variant_of = [&](std::span<const std::uint32_t> choice) { return impl_->variant_of(choice); };
   bool is_stopped = false;
@@ -212,11 +212,14 @@ void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& optio
     findings.add(found->findings);
     if (options.on_block && !options.on_block(findings, found->text)) is_stopped = true;
   };
-  tbb::parallel_pipeline(
-      2 * threads,
-      tbb::make_filter<void, DesignRange>(tbb::filter_mode::serial_in_order, hand_out) &
-          tbb::make_filter<DesignRange, std::shared_ptr<BlockFindings>>(tbb::filter_mode::parallel, judge) &
-          tbb::make_filter<std::shared_ptr<BlockFindings>, void>(tbb::filter_mode::serial_in_order, collect));
+  arena.execute([&] {
+    tbb::parallel_pipeline(
+        2 * threads,
+        tbb::make_filter<void, DesignRange>(tbb::filter_mode::serial_in_order, hand_out) &
+            tbb::make_filter<DesignRange, std::shared_ptr<BlockFindings>>(tbb::filter_mode::parallel, judge) &
+            tbb::make_filter<std::shared_ptr<BlockFindings>, void>(tbb::filter_mode::serial_in_order,
+                                                                   collect));
+  });
 }
 
 std::vector<Judged> Sweep::judge(std::span<const std::uint64_t> designs) const {
