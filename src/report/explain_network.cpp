@@ -92,11 +92,11 @@ class NetworkExplainer {
            before_limit, Unit::seconds);
     }
     if (is_.is_throttled) {
-      step(
-          "held to its power", "energy above idle / (most power - idle power)",
-          fmt::format("{} / ({} - {}); unheld it would be {}", amount(is_.energy->total() - is_.energy->idle),
-                      amount(target_.max_power), amount(target_.idle_power), amount(before_limit)),
-          is_.latency, Unit::seconds);
+      step("held to its power",
+           "energy of operations and bytes, as the device's file has it / (most power - idle power)",
+           fmt::format("/ ({} - {}); unheld it would be {}", amount(target_.max_power),
+                       amount(target_.idle_power), amount(before_limit)),
+           is_.latency, Unit::seconds);
     }
     step("latency", "of the whole batch", fmt::format("batch {}", is_.batch), is_.latency, Unit::seconds);
     step("throughput", "batch / latency", fmt::format("{} / {}", is_.batch, amount(is_.latency)),
@@ -130,27 +130,35 @@ class NetworkExplainer {
       step("energy", "unknown", fmt::format("no {}", target_.energy_unknown), Value(), Unit::joules);
       return;
     }
-    const auto per = [](auto quantity, std::string_view unit) {
-      return quantity ? format_scaled(quantity->in_base_units(), unit) : "0 J";
+    // As energies were found to be, where a calibration says so.
+    const EnergyScale& found = target_.energy_scale;
+    const auto per = [](auto quantity, double scale, std::string_view unit) {
+      return quantity ? format_scaled(scale * quantity->in_base_units(), unit) : "0 J";
     };
     const Energy& e = *is_.energy;
     step("arithmetic", "products x energy a FLOP + others x energy a FLOP",
          fmt::format("{} x {} + {} x {}", format_scaled(sums_.products, "FLOP"),
-                     per(target_.product_energy, "J/FLOP"), format_scaled(sums_.rest, "FLOP"),
-                     per(target_.vector_energy, "J/FLOP")),
+                     per(target_.product_energy, found.per_flop, "J/FLOP"), format_scaled(sums_.rest, "FLOP"),
+                     per(target_.vector_energy, found.per_flop, "J/FLOP")),
          e.compute, Unit::joules);
-    step(
-        "memory", "bytes off chip x energy a byte",
-        fmt::format("{} x {}", format_scaled(sums_.bytes_off_chip, "B"), per(target_.off_chip_energy, "J/B")),
-        e.off_chip, Unit::joules);
+    step("memory", "bytes off chip x energy a byte",
+         fmt::format("{} x {}", format_scaled(sums_.bytes_off_chip, "B"),
+                     per(target_.off_chip_energy, found.per_byte, "J/B")),
+         e.off_chip, Unit::joules);
     step("on the chip", "bytes on chip x energy a byte",
-         fmt::format("{} x {}", format_scaled(sums_.bytes_on_chip, "B"), per(target_.on_chip_energy, "J/B")),
+         fmt::format("{} x {}", format_scaled(sums_.bytes_on_chip, "B"),
+                     per(target_.on_chip_energy, found.per_byte, "J/B")),
          e.on_chip, Unit::joules);
     step("idle power", "idle power x latency",
-         fmt::format("{} x {}", amount(target_.idle_power), amount(is_.latency)), e.idle, Unit::joules);
-    step("energy", "arithmetic + memory + on the chip + idle power",
-         fmt::format("{} + {} + {} + {}", amount(e.compute), amount(e.off_chip), amount(e.on_chip),
-                     amount(e.idle)),
+         fmt::format("{} x {}", amount(found.idle * target_.idle_power), amount(is_.latency)), e.idle,
+         Unit::joules);
+    step("busy power",
+         "what is taken while busy, beside all these x latency; at most what is left of the power",
+         fmt::format("{} x {}", amount(found.busy * target_.busy_power), amount(is_.latency)), e.busy,
+         Unit::joules);
+    step("energy", "arithmetic + memory + on the chip + idle power + busy power",
+         fmt::format("{} + {} + {} + {} + {}", amount(e.compute), amount(e.off_chip), amount(e.on_chip),
+                     amount(e.idle), amount(e.busy)),
          e.total(), Unit::joules);
     if (is_.batch != 1) {
       step("energy of an inference", "energy / batch", fmt::format("{} / {}", amount(e.total()), is_.batch),

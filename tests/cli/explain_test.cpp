@@ -72,7 +72,7 @@ TEST_CASE("explain of a whole network: latency, throughput, energy and power as 
     CHECK(value_of(steps, "throughput") * value_of(steps, "latency") == doctest::Approx(4));
     CHECK(value_of(steps, "energy") == estimate["energy_j"]);
     CHECK(value_of(steps, "arithmetic") + value_of(steps, "memory") + value_of(steps, "on the chip") +
-              value_of(steps, "idle power") ==
+              value_of(steps, "idle power") + value_of(steps, "busy power") ==
           doctest::Approx(value_of(steps, "energy")));
     CHECK(value_of(steps, "energy of an inference") * 4 == doctest::Approx(value_of(steps, "energy")));
     CHECK(value_of(steps, "power") * value_of(steps, "latency") ==

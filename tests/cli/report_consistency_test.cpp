@@ -175,7 +175,7 @@ TEST_CASE("data.csv: what follows from other columns of a row is what they give"
       CHECK(row.at("inferences_per_wh") * row.at("energy_per_inference_j") == doctest::Approx(3600));
       CHECK(row.at("energy_delay_js") == doctest::Approx(row.at("energy_j") * row.at("latency_s")));
       CHECK(row.at("energy_compute_j") + row.at("energy_off_chip_j") + row.at("energy_on_chip_j") +
-                row.at("energy_idle_j") ==
+                row.at("energy_idle_j") + row.at("energy_busy_j") + row.at("energy_outside_j") ==
             doctest::Approx(row.at("energy_j")));
     }
   }
@@ -214,7 +214,7 @@ TEST_CASE("report.md: rates, ratios, sums and powers follow from what is printed
           const auto energy = table.number(r, "energy");
           if (!energy) continue;
           Printed sum;
-          for (const char* part : {"arithmetic", "memory", "on the chip", "idle power"}) {
+          for (const char* part : {"arithmetic", "memory", "on the chip", "idle power", "busy power"}) {
             const auto printed = table.number(r, part);
             sum.value += printed ? printed->value : 0;
             sum.slack += printed ? printed->slack : energy->slack;
