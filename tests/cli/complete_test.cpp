@@ -16,11 +16,13 @@ std::string completed(std::vector<std::string> words) {
 
 TEST_CASE("the first word becomes a command or an option of the program") {
   CHECK(completed({""}) ==
-        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nreport\nlist\naudit\nlint\n");
+        "describe\nestimate\nexplain\nwhatif\nsolve\nsweep\nmerge\nvalidate\ncalibrate\nreport\nlist\naudit\n"
+        "lint\n");
   CHECK(completed({"li"}) == "list\nlint\n");
   CHECK(completed({"--v"}) == "--version\n");
   CHECK(completed({}) ==
-        "describe\nestimate\nexplain\nwhatif\nsolve\nvalidate\ncalibrate\nreport\nlist\naudit\nlint\n");
+        "describe\nestimate\nexplain\nwhatif\nsolve\nsweep\nmerge\nvalidate\ncalibrate\nreport\nlist\naudit\n"
+        "lint\n");
 }
 
 TEST_CASE("options are those of the command") {
