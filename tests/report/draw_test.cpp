@@ -104,20 +104,6 @@ TEST_CASE("strips: each label's rows fill its strip, in proportion and in order"
   CHECK(svg.find("a, first: 1 ms, compute") != std::string::npos);
 }
 
-TEST_CASE(
-    "parallel coordinates: a line a row over an axis for each column, texts and unknown ones included") {
-  const Table table = example();
-  const std::string svg = draw(table, {.kind = Chart::Kind::parallel,
-                                       .title = "all",
-                                       .label = "model",
-                                       .series = {"model", "a_j", "b_j"},
-                                       .marked = "front"});
-  CHECK(count(svg, "class=\"grid\"") == 3);
-  CHECK(count(svg, "class=\"front\"") == 2);  // the marked ones
-  CHECK(count(svg, "class=\"guide\"") == 1);
-  CHECK(count(svg, "x&lt;y") >= 1);
-}
-
 TEST_CASE("a picture of its own carries its style and a title for those who do not see it") {
   const std::string svg = standalone(
       draw(example(),
