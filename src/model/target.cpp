@@ -82,15 +82,22 @@ class Maker {
   // The one there are kernels for.
   Precision wanted_precision() const {
     const Precision asked = target_.options.precision;
-    return target_.execution->runs(asked) ? asked : next_wider(asked);
+    if (target_.execution->runs(asked)) return asked;
+    // As GPU libraries do unless they are told otherwise.
+    if (asked == Precision::fp32 && target_.execution->runs(Precision::tf32)) return Precision::tf32;
+    return next_wider(asked);
   }
 
   void say_precision() {
     const Precision asked = target_.options.precision, runs = wanted_precision(),
                     runs_as = target_.product_runs_as;
-    if (runs != asked)
+    if (runs_as == asked) return;
+    if (asked == Precision::fp32 && runs == Precision::tf32) {
+      target_.reasons.push_back(fmt::format("{} runs products of fp32 as tf32", runtime_.id));
+    } else if (runs != asked) {
       target_.reasons.push_back(
           fmt::format("{} has no {} kernels: {} instead", runtime_.id, name(asked), name(runs)));
+    }
     if (runs_as != runs)
       target_.reasons.push_back(
           fmt::format("{} has no {} arithmetic: it runs as {}", device_.id, name(runs), name(runs_as)));
