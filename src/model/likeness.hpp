@@ -20,7 +20,7 @@ double distance(const Traits& a, const Traits& b);
 double distance_to_nearest(const Traits& traits, std::span<const Traits> others);  // 0 where there are none
 
 // A margin at no distance, at this one. Linear, as what is not known adds up; from `farthest` on it grows no more.
-inline constexpr double farthest = 3;
+inline constexpr double farthest = 1;
 double widened(double margin, double distance);
 
 }  // namespace chipcast

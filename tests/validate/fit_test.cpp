@@ -189,12 +189,12 @@ TEST_CASE("an interval is wider the farther a network lies from those that were 
     rows[i].model = "network" + std::to_string(i);
     residuals.push_back({&rows[i], 0.1, 0});
   }
-  residuals[0].distance = 1;   // all the others are off by 0.1 at no distance
-  residuals[11].distance = 9;  // beyond what margins grow to
+  residuals[0].distance = 0.5;  // all the others are off by 0.1 at no distance
+  residuals[11].distance = 9;   // beyond what margins grow to
   const std::vector<FittedRow> fitted = with_margins(residuals, Left::network, {});
-  CHECK(fitted[0].margin == Approx(0.2));
+  CHECK(fitted[0].margin == Approx(0.15));
   CHECK(fitted[1].margin == Approx(0.1));
-  CHECK(fitted[11].margin == Approx(0.4));
+  CHECK(fitted[11].margin == Approx(0.2));
 }
 
 TEST_CASE("a row of a device that was not fitted to goes by what devices that were left out leave") {
