@@ -108,6 +108,28 @@ TEST_CASE("GPU: products go to tensor cores, padded to their tile; dispatch by t
   CHECK(estimated(device, runtime, {.precision = Precision::fp16}, 32).group().padding == Approx(96.0 / 128));
 }
 
+TEST_CASE(
+    "GPU: a library without FP32 products runs them as TF32 where the device has it, else as they are") {
+  Device device = machine(DeviceKind::gpu);
+  device.engines = {engine("cuda", 10, 1e9, Precision::fp32, 100),
+                    engine("tensor", 10, 1e9, Precision::tf32, 1000)};
+  device.engines[0].falls_back_to[static_cast<std::size_t>(Precision::tf32)] = Precision::fp32;
+  device.engines[1].products_only = true;
+  device.memory = {level("hbm", MemoryScope::off_chip, huge, 1e15)};
+  const Runtime runtime = software(DeviceKind::gpu, {}, {Precision::tf32});
+  const Estimated with = estimated(device, runtime, {.precision = Precision::fp32});
+  CHECK(with.target.product_runs_as == Precision::tf32);
+  CHECK(with.target.weight_bits == 32);
+  CHECK(us(with.group().compute) == Approx(0.12288));  // 10 x 1000 x 1 GHz
+  REQUIRE(with.target.reasons.size() == 1);
+  CHECK(with.target.reasons[0] == "software runs products of fp32 as tf32");
+  device.engines.pop_back();
+  const Estimated without = estimated(device, runtime, {.precision = Precision::fp32});
+  CHECK(without.target.product_runs_as == Precision::fp32);
+  CHECK(us(without.group().compute) == Approx(1.2288));
+  CHECK(without.target.reasons.empty());
+}
+
 TEST_CASE("TPU: a systolic array fills and drains, weights are kept on the chip that holds them") {
   Device device = machine(DeviceKind::tpu);
   device.engines = {engine("vpu", 1, 1e9, Precision::bf16, 1000),
