@@ -221,7 +221,7 @@ class Explainer {
          Unit::seconds);
     if (is_.idle > Seconds()) {
       use(runtime_path("half_outputs"));
-      step("idle units", "products / rate x half_outputs x units / outputs",
+      step("idle units", "products / rate, with the rows of one sample, x half_outputs x units / outputs",
            fmt::format("{:.3g} for {:.3g} units", target_.nominal.half_outputs, target_.units), is_.idle,
            Unit::seconds);
     }
@@ -241,9 +241,10 @@ class Explainer {
     step("weight bytes", "elements x bits / 8",
          fmt::format("{} x {} / 8", amount(work_.weight_elements, ""), target_.weight_bits),
          Value(is_.weight_bytes), Unit::bytes);
-    step("activation bytes", "(elements read + written) x bits / 8 x batch",
-         fmt::format("({} + {}) x {} / 8 x {}", amount(work_.activation_elements_read, ""),
-                     amount(work_.activation_elements_written, ""), target_.activation_bits, estimate_.batch),
+    step("activation bytes", "((elements read + written) x bits / 8 + bytes of indices and masks) x batch",
+         fmt::format("(({} + {}) x {} / 8 + {}) x {}", amount(work_.activation_elements_read, ""),
+                     amount(work_.activation_elements_written, ""), target_.activation_bits,
+                     amount(work_.fixed_bytes, "B"), estimate_.batch),
          Value(is_.activation_bytes), Unit::bytes);
     if (!target_.caches.empty()) {
       use(runtime_path("cache_efficiency"));

@@ -44,18 +44,18 @@ void add_figures(Runtime& runtime, DeviceKind kind, std::vector<FitParameter>& p
       }
     };
     const double least = number(*figure.low), most = number(*figure.high);
-    const double ceiling = path.ends_with("efficiency") || path.ends_with("parallel_fraction") ? 1 : 0;
+    const bool is_share = path.ends_with("efficiency") || path.ends_with("parallel_fraction");
     const double offset = least <= 0 ? offset_of_zero : 0;
-    // A figure with a ceiling moves on the scale of its odds, another on that of its logarithm.
+    // A share moves on the scale of its odds, another figure on that of its logarithm.
     const auto to_parameter = [=](double v) {
-      if (ceiling > 0) {
-        const double share = std::clamp(v / ceiling, 0.001, 0.995);
+      if (is_share) {
+        const double share = std::clamp(v, 0.001, 0.995);
         return std::log(share / (1 - share));
       }
       return std::log(v + offset);
     };
     const auto to_amount = [=](double x) {
-      if (ceiling > 0) return ceiling / (1 + std::exp(-x));
+      if (is_share) return 1 / (1 + std::exp(-x));
       return std::max(std::exp(x) - offset, 0.0);
     };
     // The range is taken for nine in ten.
