@@ -58,7 +58,7 @@ class Kernel {
             .work = cost.work,
             .idle = cost.idle,
             .ramp = cost.ramp,
-            .threads = cost.threads,
+            .threads = cost.ramp > Seconds() ? cost.ramp / (asked.repeats * felt.kind.ramp) : c_.threads,
             .weight_bytes = asked.weights,
             .activation_bytes = asked.activations,
             .share_off_chip = cost.share_off_chip,

@@ -171,13 +171,10 @@ struct Felt {
   Levels levels;
 };
 
-inline constexpr Seconds shortest = 1e-30 * second;  // no time is less, but none at all
-
 struct Cost {
   Seconds work, idle;  // of all units; and what units wait for where outputs are few
   Seconds compute, ramp, off_chip, on_chip, dispatch, total;
   FlopsPerSecond rate;  // of products; nothing where there are none
-  double threads = 1;   // that do the work
   double shape = 1;     // share of the rate that the ends of loops in each direction leave
   double share_off_chip = 1;
   double bytes_off_chip = 0, bytes_on_chip = 0;
@@ -194,9 +191,9 @@ template <class Levels>
   cost.rate = cost.shape * std::max(asked.winograd * padding * felt.kind.rate, in_vectors);
   const Seconds products = asked.products * flop / cost.rate;
   cost.work += products;
-  // A larger batch does not shorten it.
-  const double rows_longer = rows * (rows_of_one + half_rows) / (rows_of_one * (rows + half_rows));
-  cost.idle = asked.has_ends * felt.half_outputs / outputs * rows_longer * products;
+  // At the share that the rows of one sample leave: a larger batch does not shorten it.
+  cost.idle = asked.has_ends * felt.half_outputs * rows * (rows_of_one + half_rows) /
+              (outputs * rows_of_one * (rows + half_rows)) * products;
 }
 
 template <class Levels>
@@ -228,12 +225,13 @@ template <bool has_products, class Levels>
   Cost cost;
   cost.work = asked.rest * flop / felt.kind.vector_rate;
   if constexpr (has_products) add_products(cost, asked, felt);
-  // Each thread adds to what fork and join take: little work is best done by few of them.
-  const Seconds ramp_of_one = asked.repeats * felt.kind.ramp;
-  const double best = std::sqrt(cost.work * felt.threads / std::max(ramp_of_one, shortest));
-  cost.threads = std::min(std::max(best, 1.0), felt.threads);
-  cost.ramp = cost.threads * ramp_of_one;
-  cost.compute = felt.threads / cost.threads * cost.work + cost.idle + cost.ramp;
+  // Each thread adds to what fork and join take: little work is best done by few of them. Where n of them are best, both
+  // the ramp of n and the work in n take as long, the geometric mean of what they are with all and with one.
+  const double work = in(cost.work, second), ramp_of_one = in(asked.repeats * felt.kind.ramp, second);
+  const double ramp_of_all = felt.threads * ramp_of_one;
+  const double even = std::sqrt(work * ramp_of_all);
+  cost.ramp = std::min(std::max(even, ramp_of_one), ramp_of_all) * second;
+  cost.compute = std::max(work, std::min(even, felt.threads * work)) * second + cost.idle + cost.ramp;
   add_traffic(cost, asked, felt);
   cost.dispatch = asked.repeats * felt.dispatch;
   cost.total = cost.dispatch + overlapped(cost.compute, cost.off_chip + cost.on_chip);
