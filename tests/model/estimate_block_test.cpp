@@ -128,7 +128,7 @@ TEST_CASE("any number of designs side by side, with any number of caches, gives 
   const std::array precisions_wanted = {Precision::int8};
   for (std::size_t caches = 0; caches <= 5; ++caches) {
     CAPTURE(caches);
-    for (const std::size_t count : {1, 2, 7, 8, 9, 31, 32}) {
+    for (const std::size_t count : std::initializer_list<std::size_t>{1, 2, 7, 8, 9, 31, 32}) {
       CAPTURE(count);
       check_same(workload, Designs(count, caches, runtime, precisions_wanted), 3);
     }
