@@ -8,24 +8,11 @@
 #include <set>
 
 #include "report/numbers.hpp"
+#include "report/parity_table.hpp"
 #include "validate/slices.hpp"
 
 namespace chipcast::report {
 namespace {
-
-Unit unit_of(Metric metric) {
-  switch (metric) {
-    case Metric::latency:
-      return Unit::seconds;
-    case Metric::throughput:
-      return Unit::hertz;
-    case Metric::energy:
-      return Unit::joules;
-    case Metric::power:
-      return Unit::watts;
-  }
-  return Unit::none;
-}
 
 // "energy (wall)"
 std::string metric_text(const TargetError& target) {
