@@ -103,9 +103,11 @@ Validation validate_fits(std::span<const Measurement> wanted, Fits& fits, Machin
     if (device == nullptr) continue;  // said already
     const bool is_time = m.metric == Metric::latency || m.metric == Metric::throughput;
     if (is_time) {
-      take(fits.times(m.runtime, device->kind, left), fits.times(m.runtime, device->kind, Left::device));
+      take(fits.times_as_estimated(m.runtime, device->kind, left),
+           fits.times_as_estimated(m.runtime, device->kind, Left::device));
     } else {
-      take(fits.energies(device->kind, left), fits.energies(device->kind, Left::device));
+      take(fits.energies_as_estimated(device->kind, left),
+           fits.energies_as_estimated(device->kind, Left::device));
     }
     const auto found = fitted.find({m.set, m.line});
     if (found != fitted.end()) {

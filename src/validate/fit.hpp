@@ -72,6 +72,11 @@ Fit unfitted(const FitProblem& problem);
 // Of every row, also those that may not be fitted to.
 std::vector<Residual> residuals(const FitProblem& problem, const Fit& fit, Left left);
 std::vector<GroupResidual> group_residuals(const FitProblem& problem, const Fit& fit, Left left);
+// What 'estimate' goes by (`helps` of hardware/calibration.hpp): data sheets where those were nearer to the rows of other
+// labels than fits that had not seen these; to other devices, for a row of a device that no fit has seen. `elsewhere` is
+// what a fit without the device leaves, `datasheet` what data sheets alone do; all three of the same rows.
+std::vector<Residual> as_estimated(std::span<const Residual> residuals, Left left,
+                                   std::span<const Residual> elsewhere, std::span<const Residual> datasheet);
 // With intervals that hold nine in ten of the rows that may be fitted to, each row's own label left out, and wider the
 // farther its network lies from those that were seen. A row whose device and precision no other label has goes by
 // `elsewhere`, what a fit without the device leaves; empty where there is one device.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "model/likeness.hpp"
@@ -78,6 +79,34 @@ Scores scores_beside(const Residual& r, std::span<const Residual> residuals, Lef
   return scores;
 }
 
+// What errors are stated of: rows that may be fitted to, of single operators only where there is no network.
+bool is_counted(const Residual& r, bool has_networks) {
+  return r.row->use == Use::fit && !(has_networks && is_of_operator(*r.row));
+}
+bool has_networks(std::span<const Residual> residuals) {
+  return std::ranges::any_of(
+      residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
+}
+
+double mape_of(std::span<const Residual> residuals) {
+  std::vector<Pair> pairs;
+  for (const Residual& r : residuals) pairs.push_back({std::exp(r.value), 1});
+  return mean_absolute_percentage_error(pairs);
+}
+
+// Whether a fit is nearer than data sheets to rows of other labels that may be fitted to.
+bool is_nearer(std::span<const Residual> fit, std::span<const Residual> datasheet, Left left,
+               const std::string& label) {
+  const bool of_networks = has_networks(fit);
+  std::vector<Residual> fitted, unfitted;
+  for (std::size_t i = 0; i < fit.size(); ++i) {
+    if (!is_counted(fit[i], of_networks) || !is_seen_without(*fit[i].row, left, label)) continue;
+    fitted.push_back(fit[i]);
+    unfitted.push_back(datasheet[i]);
+  }
+  return !fitted.empty() && mape_of(fitted) < mape_of(unfitted);
+}
+
 bool is_device_seen(const Residual& r, std::span<const Residual> residuals, Left left) {
   const std::string label = label_of(*r.row, left);
   return std::ranges::any_of(residuals, [&](const Residual& other) {
@@ -87,6 +116,25 @@ bool is_device_seen(const Residual& r, std::span<const Residual> residuals, Left
 }
 
 }  // namespace
+
+std::vector<Residual> as_estimated(std::span<const Residual> residuals, Left left,
+                                   std::span<const Residual> elsewhere, std::span<const Residual> datasheet) {
+  std::set<std::string> seen;  // devices
+  for (const Residual& r : residuals) {
+    if (r.row->use == Use::fit) seen.insert(r.row->device);
+  }
+  std::map<std::pair<Left, std::string>, bool> known;
+  std::vector<Residual> result(residuals.begin(), residuals.end());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const bool is_elsewhere = !seen.contains(result[i].row->device);
+    const Left by = is_elsewhere ? Left::device : left;
+    const std::string label = label_of(*result[i].row, by);
+    const auto [helps, is_new] = known.try_emplace({by, label}, false);
+    if (is_new) helps->second = is_nearer(is_elsewhere ? elsewhere : residuals, datasheet, by, label);
+    if (!helps->second) result[i].value = datasheet[i].value;
+  }
+  return result;
+}
 
 std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left left,
                                     std::span<const Residual> elsewhere) {
@@ -105,10 +153,9 @@ std::vector<FittedRow> with_margins(std::span<const Residual> residuals, Left le
 FitError error_of(std::span<const Residual> residuals, Left left) {
   std::vector<Pair> pairs;
   Scores scores;
-  const bool has_networks = std::ranges::any_of(
-      residuals, [](const Residual& r) { return r.row->use == Use::fit && !is_of_operator(*r.row); });
+  const bool of_networks = has_networks(residuals);
   for (const Residual& r : residuals) {
-    if (r.row->use != Use::fit || (has_networks && is_of_operator(*r.row))) continue;
+    if (!is_counted(r, of_networks)) continue;
     pairs.push_back({std::exp(r.value), 1});
     scores.add(r, left);
   }

@@ -60,6 +60,26 @@ std::vector<GroupResidual> Fits::groups(const std::string& runtime, DeviceKind k
                          left == Left::everything ? unfitted(*fit->problem) : solution_of(*fit), left);
 }
 
+const Residuals* Fits::times_as_estimated(const std::string& runtime, DeviceKind kind, Left left) {
+  const Residuals* found = times(runtime, kind, left);
+  if (found == nullptr || left == Left::nothing || left == Left::everything) return found;
+  const auto [place, is_new] = time_fit(runtime, kind)->estimated.try_emplace(left);
+  if (is_new)
+    place->second = as_estimated(*found, left, *times(runtime, kind, Left::device),
+                                 *times(runtime, kind, Left::everything));
+  return &place->second;
+}
+
+const Residuals* Fits::energies_as_estimated(DeviceKind kind, Left left) {
+  const Residuals* found = energies(kind, left);
+  if (found == nullptr || left == Left::nothing || left == Left::everything) return found;
+  const auto [place, is_new] = energy_fit(kind)->estimated.try_emplace(left);
+  if (is_new)
+    place->second =
+        as_estimated(*found, left, *energies(kind, Left::device), *energies(kind, Left::everything));
+  return &place->second;
+}
+
 const Residuals* Fits::energies(DeviceKind kind, Left left) {
   EnergyFitResult& fit = energy_fit(kind);
   if (!fit) return nullptr;
@@ -67,7 +87,8 @@ const Residuals* Fits::energies(DeviceKind kind, Left left) {
   if (!is_new) return &place->second;
   Times all;
   for (const std::string& runtime : runtimes_of(*fit->problem)) {
-    if (const Residuals* estimated = times(runtime, kind, left)) all.merge(estimated_times(*estimated));
+    if (const Residuals* estimated = times_as_estimated(runtime, kind, left))
+      all.merge(estimated_times(*estimated));
   }
   place->second = residuals(*fit->problem, solution_of(*fit), left, all);
   return &place->second;

@@ -26,7 +26,7 @@ template <class Problem, class Solution>
 struct Solved {
   Problem problem;
   std::optional<Solution> solution = {};  // made when it is first needed
-  std::map<Left, Residuals> residuals = {};
+  std::map<Left, Residuals> residuals = {}, estimated = {};
 };
 
 class Fits {
@@ -35,8 +35,11 @@ class Fits {
   Fits(std::span<const Measurement> rows, std::span<const GroupMeasurement> groups, Machines& machines,
        WorkloadOf workload_of);
 
-  // Null: refused, or nothing to fit; an unknown runtime has none.
+  // What fits leave of times. Null: refused, or nothing to fit; an unknown runtime has none.
   const Residuals* times(const std::string& runtime, DeviceKind kind, Left left);
+  // What is left by whichever 'estimate' would go by, the fit or data sheets alone. Null likewise.
+  const Residuals* times_as_estimated(const std::string& runtime, DeviceKind kind, Left left);
+  const Residuals* energies_as_estimated(DeviceKind kind, Left left);
   // Of groups of operators; none where none was measured.
   std::vector<GroupResidual> groups(const std::string& runtime, DeviceKind kind, Left left);
   const Residuals* energies(DeviceKind kind, Left left);

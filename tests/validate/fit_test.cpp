@@ -216,5 +216,43 @@ TEST_CASE("a row of a device that was not fitted to goes by what devices that we
   CHECK(fitted[2].margin == Approx(0.1));
 }
 
+// A row of a network on a device, and what a fit and the data sheet leave of it.
+struct TwoErrors {
+  const char *network, *device;
+  double fit, datasheet;
+  Use use = Use::fit;
+};
+
+TEST_CASE("what is estimated with is chosen by the rows of other labels: the fit or the data sheet") {
+  // Without "c" the fit is nearer (0.1 and 0.1 against 0.3 and 0.3); without "a" or "b" it is not (0.1 and 0.9 against 0.3
+  // twice). The device "new" no fit has seen: it goes by devices left out, all of which are one.
+  const std::vector<TwoErrors> table = {{"a", "old", 0.1, 0.3},
+                                        {"b", "old", 0.1, 0.3},
+                                        {"c", "old", 0.9, 0.3},
+                                        {"c", "old", 0.5, 0.4, Use::check},
+                                        {"a", "new", 0.2, 0.6, Use::check}};
+  std::vector<Measurement> rows(table.size());
+  std::vector<Residual> fit, elsewhere, datasheet;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    rows[i].model = table[i].network;
+    rows[i].device = table[i].device;
+    rows[i].use = table[i].use;
+    fit.push_back({.row = &rows[i], .value = table[i].fit});
+    elsewhere.push_back({.row = &rows[i], .value = 0.2});
+    datasheet.push_back({.row = &rows[i], .value = table[i].datasheet});
+  }
+  const auto values = [](const std::vector<Residual>& residuals) {
+    std::vector<double> all;
+    for (const Residual& r : residuals) all.push_back(r.value);
+    return all;
+  };
+  // Off by 0.2 where devices are left out, the fit is nearer than 0.3 to the rows of "old", all of which are beside "new".
+  CHECK(values(as_estimated(fit, Left::network, elsewhere, datasheet)) ==
+        std::vector<double>{0.3, 0.3, 0.9, 0.5, 0.2});
+  // "old" left out, no other device has rows to tell by.
+  CHECK(values(as_estimated(elsewhere, Left::device, elsewhere, datasheet)) ==
+        std::vector<double>{0.3, 0.3, 0.3, 0.4, 0.2});
+}
+
 }  // namespace
 }  // namespace chipcast
