@@ -114,10 +114,18 @@ class Maker {
     target_.product_runs_as = product->runs_as;
     target_.vector_engine = vector->engine;
     vector_runs_as_ = vector->runs_as;
+    target_.depthwise_runs_as = without_depth(product->engine, product->runs_as);
     // What runs wider than asked for is still stored as asked for; what runs narrower has been quantized to that.
     target_.activation_bits = target_.weight_bits = std::min(bits(wanted), bits(product->runs_as));
     if (target_.options.weights) target_.weight_bits = bits(*target_.options.weights);
     return true;
+  }
+
+  // A CPU's instructions for products of bytes sum over the depth: work that has none widens its numbers first.
+  Precision without_depth(std::size_t engine, Precision precision) const {
+    const bool widens = device_.kind == DeviceKind::cpu && bits(precision) < 16 &&
+                        device_.engines[engine].has(Precision::fp32);
+    return widens ? Precision::fp32 : precision;
   }
 
   void choose_memory() {
@@ -193,14 +201,21 @@ class Maker {
         precision_scale_ * parallel *
         joint_peak_rate(device_, target_.product_engine, target_.product_runs_as, point_);
     const FlopsPerSecond vectors =
-        parallel * joint_peak_rate(device_, target_.vector_engine, vector_runs_as_, point_);
+        parallel * joint_peak_rate(device_, target_.vector_engine,
+                                   without_depth(target_.vector_engine, vector_runs_as_), point_);
+    const FlopsPerSecond by_channel =
+        parallel * joint_peak_rate(device_, target_.product_engine, target_.depthwise_runs_as, point_);
+    const bool is_widened = target_.depthwise_runs_as != target_.product_runs_as;
+    // A GPU takes its time to fill and drain as its host takes to launch, whatever the kernel's size.
+    const double per_kernel = device_.kind == DeviceKind::gpu ? scale_.dispatch : 1;
     const double vector_efficiency = taken(execution.prior(WorkKind::elementwise).efficiency, end, true);
     for (std::size_t kind = 0; kind < work_kind_count; ++kind) {
       const WorkPrior& prior = execution.priors[kind];
       const double efficiency = taken(prior.efficiency, end, true);
-      c.kinds[kind].rate = efficiency * products;
+      const bool is_by_channel = static_cast<WorkKind>(kind) == WorkKind::depthwise_convolution && is_widened;
+      c.kinds[kind].rate = efficiency * (is_by_channel ? by_channel : products);
       c.kinds[kind].ramp =
-          taken(prior.half_cycles, end, false) / clock(device_, target_.product_engine, point_);
+          per_kernel * taken(prior.half_cycles, end, false) / clock(device_, target_.product_engine, point_);
       // What follows a product element by element runs like any elementwise work.
       c.kinds[kind].vector_rate =
           (is_product(static_cast<WorkKind>(kind)) ? vector_efficiency : efficiency) * vectors;

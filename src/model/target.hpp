@@ -58,11 +58,15 @@ struct Target {
 
   std::size_t product_engine = 0, vector_engine = 0;
   Precision product_runs_as = Precision::fp32;
+  Precision depthwise_runs_as = Precision::fp32;
   int activation_bits = 32, weight_bits = 32;  // as stored
   double units = 1;           // of the product engine, those that join it counted by their share of its rate
   std::vector<Cache> caches;  // innermost first
   Bytes memory_capacity;
 
+  Precision runs_as(WorkKind kind) const {
+    return kind == WorkKind::depthwise_convolution ? depthwise_runs_as : product_runs_as;
+  }
   Bytes on_chip_capacity() const { return caches.empty() ? Bytes() : caches.back().capacity; }
 
   Coefficients nominal, best, worst;

@@ -136,7 +136,8 @@ class Explainer {
   void add_peak() {
     const std::size_t engine = target_.product_engine;
     const Device& device = *target_.device;
-    const auto precision = static_cast<std::size_t>(target_.product_runs_as);
+    const Precision runs_as = target_.runs_as(work_.kind);
+    const auto precision = static_cast<std::size_t>(runs_as);
     std::string numbers;
     for (std::size_t i = 0; i < device.engines.size(); ++i) {
       const Engine& e = device.engines[i];
@@ -145,13 +146,13 @@ class Explainer {
         use_engine(i, what);
         use(fmt::format("operating_points.{}.{}s.{}", target_.point->name, what, e.name));
       }
-      use_engine(i, fmt::format("flops_per_cycle.{}", name(target_.product_runs_as)));
+      use_engine(i, fmt::format("flops_per_cycle.{}", name(runs_as)));
       numbers +=
           fmt::format("{}{:.4g} {} x {:.4g} FLOP x {}", numbers.empty() ? "" : " + ",
                       unit_count(device, i, *target_.point), e.name, e.flops_per_cycle[precision]->value,
                       amount(in(clock(device, i, *target_.point), hertz), "Hz"));
     }
-    const FlopsPerSecond peak = joint_peak_rate(device, engine, target_.product_runs_as, *target_.point);
+    const FlopsPerSecond peak = joint_peak_rate(device, engine, runs_as, *target_.point);
     step("peak", "count x FLOPs a cycle x clock", numbers, peak, Unit::flops_per_second);
     const double efficiency = target_.execution->prior(work_.kind).efficiency.value;
     const double parallel = kind_.rate / (efficiency * peak);
