@@ -82,6 +82,9 @@ class RuntimeReader {
     if (const Value parallel = fields.get("runs_branches_side_by_side")) {
       execution.runs_branches_side_by_side = parallel.boolean();
     }
+    if (const Value streams = fields.find("streams_activations")) {
+      execution.streams_activations = streams.boolean();
+    }
     if (const Value priors = fields.get("priors")) {
       Fields map = priors.fields(fmt::format("'priors' of {}", fields.what()));
       for (std::size_t kind = 0; kind < work_kind_count; ++kind) {

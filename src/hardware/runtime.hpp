@@ -115,6 +115,7 @@ struct Execution {
   Layout layout = Layout::nchw;
   std::vector<Precision> native;            // precisions it has kernels for; others run as the next wider one
   bool runs_branches_side_by_side = false;  // independent operators at the same time
+  bool streams_activations = false;         // row by row from layer to layer: nothing holds a whole one
   std::array<WorkPrior, work_kind_count> priors = {};
   std::optional<Fitted> fitted;  // the figures above are then those of the fit
   std::optional<EnergyFit> energy;

@@ -22,8 +22,7 @@ class Kernel {
       : c_(c), frame_(workload, target, batch), off_chip_(1.0 / c.off_chip) {
     levels_.reserve(target.caches.size());
     for (std::size_t i = 0; i < target.caches.size(); ++i) levels_.push_back(kernel::level_of(target, c, i));
-    if (!levels_.empty())
-      weights_off_chip_ = kernel::overflow(frame_.all_weight_bytes() * levels_.back().per_capacity);
+    weights_off_chip_ = kernel::weights_off_chip(target, frame_.all_weight_bytes());
   }
 
   // Inlined and built in one piece, so that a loop which needs a few of the figures does not pay for all of them.

@@ -49,12 +49,11 @@ struct FeltLanes {
     threads[lane] = c.threads;
     activation_passes[lane] = c.activation_passes;
     weight_passes[lane] = c.weight_passes;
-    weights_off_chip[lane] = 1;
+    weights_off_chip[lane] = kernel::weights_off_chip(target, all_weight_bytes);
     for (std::size_t i = 0; i < target.caches.size(); ++i) {
       const Level level = kernel::level_of(target, c, i);
       per_capacity[i][lane] = level.per_capacity;
       pace[i][lane] = level.pace.in_base_units();
-      weights_off_chip[lane] = kernel::overflow(all_weight_bytes * level.per_capacity);  // of the outermost
     }
   }
 

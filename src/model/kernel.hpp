@@ -48,6 +48,8 @@ class Tile {
     if (extent > most) return extent;
     return static_cast<double>(static_cast<std::int64_t>((extent + extent_ - 0.5) * per_extent_)) * extent_;
   }
+  // How many of `extent` it holds side by side.
+  double times(double extent) const { return std::floor(extent_ / extent); }
 
  private:
   static constexpr double most = 1e12;  // no share is further from 1 than a double tells
@@ -116,24 +118,37 @@ class Frame {
         peak_activation_bytes_(workload.activation_peak_bytes * activation_bytes_ / 4.0),
         winograd_(target.nominal.winograd),
         is_simd_(engine.kind == EngineKind::simd),
+        is_systolic_(engine.kind == EngineKind::systolic),
         tile_m_(engine.tile_m),
         tile_n_(engine.tile_n),
         tile_k_(engine.tile_k) {}
 
+  // Of products that fill a part of its columns a systolic array takes several at once, their weights along the diagonal
+  // of its tile and zeros beside them, where that fills more of it.
   Filled filled_by(const GroupWork& group) const {
+    const Filled alone = filled_by(group, 1);
+    if (!is_systolic_ || group.product.stack == 1 || group.weight_elements == 0) return alone;
+    const double together = std::min(tile_n_.times(static_cast<double>(group.product.n)),
+                                     static_cast<double>(group.product.stack));
+    const Filled diagonal = filled_by(group, std::max(1.0, together));
+    return diagonal.padding > alone.padding ? diagonal : alone;
+  }
+
+  Filled filled_by(const GroupWork& group, double together) const {
     // A batch makes a product with stored weights taller; others are repeated.
     const double rows = static_cast<double>(group.product.m) * (group.weight_elements > 0 ? batch_ : 1);
     // SIMD lanes run over the channels where each of them is a product of its own.
     const bool is_by_channel = group.product.n == 1 && is_simd_;
-    const auto columns = static_cast<double>(is_by_channel ? group.product.stack : group.product.n);
-    const auto depth = static_cast<double>(group.product.k);
+    const double columns = is_by_channel ? static_cast<double>(group.product.stack)
+                                         : together * static_cast<double>(group.product.n);
+    const double depth = together * static_cast<double>(group.product.k);
     const double m = tile_m_.padded(rows), n = tile_n_.padded(columns), k = tile_k_.padded(depth);
-    return {.padding = rows * columns * depth / (m * n * k),
+    return {.padding = rows * columns * depth / (together * m * n * k),
             .rows = m,
             .columns = is_by_channel ? n / columns : n,
             .depth = k,
             .rows_of_one = tile_m_.padded(static_cast<double>(group.product.m)),
-            .outputs = m * n * (is_by_channel ? 1 : static_cast<double>(group.product.stack)) *
+            .outputs = m * n * (is_by_channel ? 1 : static_cast<double>(group.product.stack) / together) *
                        (group.weight_elements > 0 ? 1 : batch_)};
   }
 
@@ -141,7 +156,7 @@ class Frame {
   double weight_bytes_, activation_bytes_;  // per element
   double all_weight_bytes_, peak_activation_bytes_;
   std::size_t winograd_;  // of GroupWork::winograd
-  bool is_simd_;
+  bool is_simd_, is_systolic_;
   Tile tile_m_, tile_n_, tile_k_;
 };
 
@@ -153,8 +168,14 @@ struct Level {
   double per_capacity;  // 1 / bytes
   SecondsPerByte pace;
 };
+inline double per_capacity_of(const Cache& cache) { return 1 / std::max(1.0, in(cache.capacity, byte)); }
 inline Level level_of(const Target& target, const Coefficients& c, std::size_t cache) {
-  return {1 / std::max(1.0, in(target.caches[cache].capacity, byte)), 1.0 / c.on_chip[cache]};
+  const bool holds_any = target.execution->streams_activations && cache + 1 == target.caches.size();
+  return {holds_any ? 0 : per_capacity_of(target.caches[cache]), 1.0 / c.on_chip[cache]};
+}
+// The share that the chip does not keep from one run to the next.
+inline double weights_off_chip(const Target& target, double all_weight_bytes) {
+  return target.caches.empty() ? 1 : overflow(all_weight_bytes * per_capacity_of(target.caches.back()));
 }
 
 // What a group of one kind feels of a machine, as times per unit where the loop over the groups would divide.

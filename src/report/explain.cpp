@@ -172,7 +172,11 @@ class Explainer {
                      format_count(p.n), format_count(p.k), estimate_.batch),
          Value(is_.products), Unit::flops);
     const Engine& engine = target_.device->engines[target_.product_engine];
-    step("filled share", "m, n, k over their multiples of the native tile",
+    const bool is_diagonal = engine.kind == EngineKind::systolic && p.stack > 1;
+    step("filled share",
+         is_diagonal ? "m, n, k over their multiples of the native tile, of several along its diagonal where "
+                       "that is more"
+                     : "m, n, k over their multiples of the native tile",
          fmt::format("tile {} x {} x {}", engine.tile_m, engine.tile_n, engine.tile_k), Value(is_.padding),
          Unit::share);
     for (const char* what : {"half_rows", "half_columns", "half_depth"}) use(runtime_path(what));
@@ -255,9 +259,14 @@ class Explainer {
         ratios += fmt::format("{}{} / {}", ratios.empty() ? "x = " : ", ",
                               amount(is_.weight_bytes + is_.activation_bytes, "B"), amount(cache.capacity));
       }
-      step("activations off chip",
-           "product over the levels of x^4 / (1 + x^4), x = this group's bytes / capacity", ratios,
-           Value(is_.share_off_chip), Unit::share);
+      if (target_.execution->streams_activations) {
+        step("activations off chip", "none: rows go from layer to layer as they are made", "",
+             Value(is_.share_off_chip), Unit::share);
+      } else {
+        step("activations off chip",
+             "product over the levels of x^4 / (1 + x^4), x = this group's bytes / capacity", ratios,
+             Value(is_.share_off_chip), Unit::share);
+      }
       step("weights off chip", "likewise, x = the network's weights / capacity of the outermost",
            fmt::format("x = {} / {}", amount(estimate_.weights), amount(target_.on_chip_capacity())),
            Value(estimate_.weights_off_chip), Unit::share);

@@ -312,6 +312,54 @@ TEST_CASE("Winograd multiplies less often, by its tile and what of the tiles at 
   CHECK(us(with_winograd(6, 18).group().compute) == Approx(298.5984 * 64 / 324));
 }
 
+TEST_CASE("activations that stream from layer to layer stay on the chip, however many") {
+  Device device = machine(DeviceKind::npu);
+  device.engines = {engine("fabric", 1, 1e9, Precision::int8, 1000)};
+  // 22,144 B of one sample go through a level of 1 kB.
+  device.memory = {level("shared", MemoryScope::chip, kilobyte, 10e9),
+                   level("host", MemoryScope::off_chip, huge, 1e9)};
+  Runtime runtime = software(DeviceKind::npu, {}, {Precision::int8});
+  const auto off_chip = [&](bool streams, double batch) {
+    runtime.executions[static_cast<std::size_t>(DeviceKind::npu)]->streams_activations = streams;
+    return estimated(device, runtime, {.precision = Precision::int8}, batch).group();
+  };
+  CHECK(off_chip(false, 1).share_off_chip > 0.99);
+  for (const double batch : {1.0, 64.0}) {
+    CHECK(off_chip(true, batch).share_off_chip == 0);
+    // The weights do not fit: 6,144 of them come from outside, but for x^4 / (1 + x^4) with x = 6.144.
+    const double x = 6.144 * 6.144 * 6.144 * 6.144;
+    CHECK(off_chip(true, batch).bytes_off_chip == Approx(6144 * x / (1 + x)));
+  }
+}
+
+TEST_CASE("a systolic array takes channels of their own along the diagonal of its tile") {
+  // 3 x 3 on 64 channels of 10 x 10 outputs, on an array of 64 x 64 at 1 GHz.
+  Graph graph;
+  const TensorId x = input(graph, "x", {1, 64, 12, 12});
+  Attributes by_channel;
+  by_channel.set("group", std::int64_t{64});
+  graph.add_output(apply(graph, "depthwise", "Conv", {x, weight(graph, "w", {64, 1, 3, 3})}, by_channel));
+  const Result<Shaped> shaped = shape_graph(graph, {});
+  REQUIRE(shaped);
+  const Result<Complexity> complexity = characterize(graph, shaped->order);
+  REQUIRE(complexity);
+  Device device = machine(DeviceKind::npu);
+  device.engines = {engine("array", 1, 1e9, Precision::int8, 2 * 64 * 64)};
+  device.engines[0].kind = EngineKind::systolic;
+  device.engines[0].tile_n = device.engines[0].tile_k = 64;
+  device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
+  const Runtime runtime = software(DeviceKind::npu, {}, {Precision::int8});
+  const Workload workload = make_workload(graph, *complexity, runtime);
+  const Result<Target> target =
+      make_target(device, device.operating_points[0], runtime, {.precision = Precision::int8});
+  REQUIRE(target);
+  const Estimate e = estimate(workload, *target);
+  // All channels of a pixel pass at once, a cycle for each of nine weights: 100 x 9 cycles, where a channel at a time
+  // would take 64 times 100.
+  CHECK(us(e.groups[0].compute) == Approx(0.9));
+  CHECK(e.groups[0].padding == Approx(1.0 / 64));
+}
+
 TEST_CASE("CPU: bytes are multiplied fast along a depth only, a depthwise convolution has the rate of FP32") {
   // 3 x 3 on 32 channels of 10 x 10 outputs: 28,800 MACs depthwise; 1 x 1 onto 32 more: 102,400.
   Graph graph;
