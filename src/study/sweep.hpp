@@ -11,6 +11,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,9 @@ struct DesignRange {
   std::uint64_t from = 0, to = 0;
   friend bool operator==(const DesignRange&, const DesignRange&) = default;
 };
+// What is left of a range; `done` in order.
+std::vector<DesignRange> missing(DesignRange range, std::span<const DesignRange> done);
+std::string text_of(std::span<const DesignRange> ranges);  // "0-4096, 8192-9000"
 
 // What the good designs with one value of an axis come to.
 struct Effect {
@@ -137,7 +141,7 @@ class Sweep {
   const Space& space() const;
   Findings empty() const;
 
-  // Designs that the findings do not have yet.
+  // Designs that the findings do not have yet. What it learns of the axes is kept for the next run.
   void run(DesignRange range, Findings& findings, const SweepOptions& options = {}) const;
   ParetoPoint point(std::uint64_t design, const Judged& judged) const;
   // The designs one wants to see again.
