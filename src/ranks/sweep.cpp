@@ -72,7 +72,7 @@ class Leading {
 
   bool is_in_order() const { return static_cast<bool>(options_.sweep.write); }
   bool is_stopping() const {
-    return is_refused_ || !failure_.empty() ||
+    return is_refused_ || is_interrupted_ || !failure_.empty() ||
            (options_.sweep.is_stopped != nullptr && *options_.sweep.is_stopped);
   }
   bool is_anyone_busy() const {
@@ -157,6 +157,8 @@ class Leading {
     } else if (word_of(message.text) == Word::found) {
       Found found = found_in(message.text, sweep_);
       std::erase(rank.has, found.range);
+      // Somebody asked that rank to end.
+      if (!missing(found.range, found.findings.done).empty()) is_interrupted_ = true;
       collect(std::move(found));
     }
   }
@@ -213,7 +215,7 @@ class Leading {
   std::vector<Rank> others_;              // by number
   std::map<std::uint64_t, Found> early_;  // found before its turn
   Pulse pulse_{options_.patience};
-  bool is_refused_ = false;
+  bool is_refused_ = false, is_interrupted_ = false;
   std::string failure_;
 };
 

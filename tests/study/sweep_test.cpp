@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include <bit>
 #include <cmath>
 
 #include "study/findings_file.hpp"
 #include "study/one_layer.hpp"
+#include "study/same_findings.hpp"
 
 namespace chipcast {
 namespace {
@@ -53,8 +53,6 @@ Problem problem_of(const OneLayer& layer, const OneLayer& other) {
   return problem;
 }
 
-bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
-
 // The design as `whatif --set` makes it; nothing where it is refused.
 Result<Design> one_by_one(const Problem& problem, std::span<const std::uint32_t> choice) {
   std::vector<std::string> texts;
@@ -76,18 +74,6 @@ struct Swept {
   }
   Findings run(std::size_t threads = 1) const { return run(threads, {{0, sweep.designs()}}); }
 };
-
-void check_same(const Findings& a, const Findings& b) {
-  CHECK(a.done == b.done);
-  CHECK(a.counts == b.counts);
-  CHECK(a.effects == b.effects);
-  REQUIRE(a.front.points().size() == b.front.points().size());
-  for (std::size_t i = 0; i < a.front.points().size(); ++i) {
-    CHECK(a.front.points()[i].design == b.front.points()[i].design);
-    for (std::size_t k = 0; k < most_objectives; ++k)
-      CHECK(same(a.front.points()[i].goods[k], b.front.points()[i].goods[k]));
-  }
-}
 
 }  // namespace
 
