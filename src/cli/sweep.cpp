@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
 
 #include "base/text.hpp"
 #include "cli/app.hpp"
 #include "cli/commands.hpp"
+#include "cli/design_file.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/output.hpp"
 #include "cli/studies.hpp"
@@ -135,17 +135,22 @@ class Sweeping {
     if (!arguments_.output.quiet && isatty(STDERR_FILENO) == 1)
       streams_.err << fmt::format("{}: {}\n", study_->file.title, designs_text(range_.to - range_.from));
     Findings findings = sweep.empty();
-    const Result<Done> resumed = resume(findings);
-    if (!resumed) return fail(resumed.diagnostics());
+    const Result<Done> begun = begin(findings);
+    if (!begun) return fail(begun.diagnostics());
     const Result<Done> done = sweep_rest(findings);
     if (!done) return fail(done.diagnostics());
-    const int shown = show(findings);
     const std::vector<DesignRange> gaps = missing(range_, findings.done);
-    if (gaps.empty()) return shown;
+    if (!gaps.empty()) say_what_is_missing(gaps);
+    const int shown = show(findings);
+    return gaps.empty() ? shown : exit_no;
+  }
+
+  // Before the report, as an mpirun that ends a job may not take all of that.
+  void say_what_is_missing(std::span<const DesignRange> gaps) const {
     streams_.err << fmt::format("chipcast: stopped; designs {} are missing\n", text_of(gaps));
     if (!arguments_.resume.empty())
       streams_.err << fmt::format("  go on with '--resume {}'\n", arguments_.resume);
-    return exit_no;
+    streams_.err << std::flush;
   }
 
   // Another rank of the job leads; only it has anything to say. Its exit code is that of the job.
@@ -173,49 +178,73 @@ class Sweeping {
         .threads = arguments_.threads, .is_stopped = &Interrupts::flag(), .write = {}, .on_block = {}};
     if (!arguments_.all.empty())
       options.write = [this](std::uint64_t first, std::span<const Judged> judged) {
-        return report::design_rows(study_->sweep, first, judged);
+        return design_rows(arguments_.all, study_->sweep, first, judged);
       };
     return options;
   }
 
-  Result<Done> resume(Findings& findings) const {
+  // With what was found another time, and the file of all designs where that ended.
+  Result<Done> begin(Findings& findings) {
     std::error_code ignored;
-    if (arguments_.resume.empty() || !std::filesystem::exists(arguments_.resume, ignored)) return Done{};
+    if (!arguments_.resume.empty() && std::filesystem::exists(arguments_.resume, ignored))
+      return resume(findings);
+    if (arguments_.all.empty()) return Done{};
+    return open_all(begin_design_file(arguments_.all, study_->sweep));
+  }
+
+  Result<Done> resume(Findings& findings) {
     const Result<SavedFindings> saved = read_findings(arguments_.resume);
     if (!saved) return saved.diagnostics();
     if (saved->digest != study_->file.digest || saved->range != range_)
-      return Diagnostic{
-          .place = {.file = arguments_.resume},
-          .message = fmt::format("it holds designs {}-{} of '{}', which is another study or has changed",
-                                 saved->range.from, saved->range.to, printable(saved->study)),
-          .hint = "name another file to begin anew"};
+      return cannot_resume(
+          fmt::format("it holds designs {}-{} of '{}', which is another study or has changed",
+                      saved->range.from, saved->range.to, printable(saved->study)));
     Result<Findings> restored_findings = restored(*saved, study_->sweep);
     if (!restored_findings) return restored_findings.diagnostics();
     findings = *std::move(restored_findings);
+    const std::vector<DesignRange> gaps = missing(range_, findings.done);
+    if (!gaps.empty() && !arguments_.output.quiet)
+      streams_.err << fmt::format("chipcast: going on from '{}', which misses designs {}\n",
+                                  arguments_.resume, text_of(gaps));
+    if (arguments_.all.empty()) return Done{};
+    if (!saved->written)
+      return cannot_resume("it was kept without --all, so that no file has the designs it is about");
+    return open_all(continue_design_file(arguments_.all, study_->sweep, *saved->written));
+  }
+
+  Diagnostic cannot_resume(std::string why) const {
+    return {.place = {.file = arguments_.resume},
+            .message = std::move(why),
+            .hint = "name another file to begin anew"};
+  }
+
+  Result<Done> open_all(Result<std::unique_ptr<DesignFile>> file) {
+    if (!file) return file.diagnostics();
+    all_ = *std::move(file);
     return Done{};
   }
 
-  Result<Done> save(const Findings& findings) const {
+  Result<Done> save(const Findings& findings) {
+    std::optional<std::uint64_t> written;
+    if (all_) {
+      const Result<std::uint64_t> kept = all_->keep();
+      if (!kept) return kept.diagnostics();
+      written = *kept;
+    }
     if (arguments_.resume.empty()) return Done{};
     return write_whole(arguments_.resume,
-                       findings_to_yaml(arguments_.study, study_->file.digest, range_, findings));
+                       findings_to_yaml(arguments_.study, study_->file.digest, range_, findings, written));
   }
 
   Result<Done> sweep_rest(Findings& findings) {
     const Sweep& sweep = study_->sweep;
-    std::ofstream rows;
     Result<Done> state = Done{}, led = Done{};
-    if (!arguments_.all.empty()) {
-      rows.open(arguments_.all, std::ios::binary | std::ios::trunc);
-      rows << report::design_heading(sweep) << std::flush;
-      if (!rows) return cannot_write();
-    }
     const Interrupts interrupts;
     Progress progress(findings.designs(), range_.to - range_.from, !arguments_.output.quiet, streams_);
     Clock::time_point next_save = Clock::now() + std::chrono::seconds(5);
     const auto on_block = [&](const Findings& so_far, std::string_view text) {
       progress.show(so_far.designs());
-      if (rows.is_open() && !(rows << text << std::flush)) state = cannot_write();
+      if (all_) state = all_->write(text);
       if (state && Clock::now() >= next_save) {
         state = save(so_far);
         next_save = Clock::now() + std::chrono::seconds(5);
@@ -242,12 +271,6 @@ class Sweeping {
     return saved ? led : saved;
   }
 
-  Diagnostic cannot_write() const {
-    return {.place = {.file = arguments_.all},
-            .message = "cannot write all designs",
-            .hint = "what is in the file is whole as far as it goes; is the disk full?"};
-  }
-
   int show(const Findings& findings) const {
     std::string text;
     const report::SweepView view{
@@ -269,6 +292,7 @@ class Sweeping {
   std::unique_ptr<Leader> leader_;  // where this rank is the first
   const LoadedStudy* study_ = nullptr;
   DesignRange range_;
+  std::unique_ptr<DesignFile> all_;  // where every design is asked for
 };
 
 }  // namespace
@@ -304,9 +328,6 @@ void add_sweep(CLI::App& app, Action& action) {
       "  chipcast sweep reports/studies/kpu_t2_memory.yaml --format html -o memory.html\n"
       "  chipcast sweep study.yaml --shard 1/8 --resume part1.yaml");
   command.callback([arguments, &action] {
-    if (!arguments->all.empty() && !arguments->resume.empty())
-      throw UsageError{"--all writes every design and so cannot go on with --resume",
-                       "leave one of them out"};
     if (arguments->shard.count > 1 && arguments->resume.empty())
       throw UsageError{"--shard finds a part, which is kept in the file of --resume",
                        "add --resume part1.yaml"};

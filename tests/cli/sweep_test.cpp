@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +28,29 @@ costs:
 constraints: [latency < 10 ms]
 objectives: [min latency, min cores]
 )";
+
+// 64,000 designs: long enough to be interrupted.
+const std::string long_study = R"(schema: study/1
+title: a long study
+networks: [mobilenet_v2]
+devices: [kpu_t2]
+axes:
+  - {set: memory.dram.bandwidth, range: {from: 0.1x, to: 1x, steps: 40, scale: log}}
+  - {set: engines.fabric.flops_per_cycle.int8, range: {from: 0.5x, to: 1x, steps: 40}}
+  - {set: idle_power, range: {from: 1 mW, to: 50 mW, steps: 40, scale: log}}
+objectives: [min latency, min energy]
+)";
+
+// Sends the signal as soon as designs are in the file.
+auto interrupt_once_in(const std::string& file, int number) {
+  return [file, number](int process) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(file, ignored);
+    if (ignored || size < 1000) return false;
+    kill(process, number);
+    return true;
+  };
+}
 
 Json swept(Words arguments, int code = exit_done) {
   arguments.insert(arguments.end(), {"--format", "json"});
@@ -97,6 +122,63 @@ TEST_CASE("sweep: a disk that fills up leaves whole rows, and says so") {
   const Ran ran = run_program({"sweep", folder.path("study.yaml"), "--all", "/dev/full"});
   CHECK(ran.code == exit_usage);
   CHECK(ran.err.find("cannot write all designs") != std::string::npos);
+}
+
+TEST_CASE(
+    "sweep: Ctrl-C and SIGTERM leave what was found until then, and --resume goes on to the same bytes") {
+  const Folder folder;
+  folder.write("study.yaml", long_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml"),
+                    all = folder.path("all.csv");
+  const Words undisturbed = {"sweep", study, "--all", folder.path("whole.csv"), "--format", "json"};
+  const Ran whole = run_program(undisturbed);
+  REQUIRE(whole.code == exit_done);
+  for (const int number : {SIGINT, SIGTERM}) {
+    CAPTURE(number);
+    const Words words = {"sweep", study,      "--all", all,         "--resume",
+                         state,   "--format", "json",  "--threads", "1"};
+    const Ran stopped = run_program(words, {}, {.meanwhile = interrupt_once_in(all, number)});
+    REQUIRE(stopped.code == exit_no);
+    const std::size_t found = Json::parse(stopped.out)["designs"]["estimated"].get<std::size_t>();
+    CHECK(found > 0);
+    CHECK(found < 64'000);
+    CHECK(stopped.err.find(fmt::format("stopped; designs {}-64000 are missing", found)) != std::string::npos);
+    // What a kill leaves behind the last state is taken away.
+    folder.write("all.csv", folder.read("all.csv") + "63999,half of a li");
+    const Ran resumed = run_program(words);
+    CHECK(resumed.code == exit_done);
+    CHECK(resumed.out == whole.out);
+    CHECK(folder.read("all.csv") == folder.read("whole.csv"));
+    CHECK(resumed.err ==
+          fmt::format("chipcast: going on from '{}', which misses designs {}-64000\n", state, found));
+    std::filesystem::remove(state);
+    std::filesystem::remove(all);
+  }
+}
+
+TEST_CASE("sweep: --all goes on only with the file that was written, and only where one was") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml"),
+                    all = folder.path("all.csv");
+  const Words words = {"sweep", study, "--all", all, "--resume", state};
+  CHECK(run_program(words).code == exit_done);
+  CHECK(run_program(words).code == exit_done);
+  const std::string rows = folder.read("all.csv");
+  CHECK(std::ranges::count(rows, '\n') == 25);
+  for (const std::string& damaged : {rows.substr(0, rows.size() - 1), "a" + rows, std::string()}) {
+    folder.write("all.csv", damaged);
+    const Ran ran = run_program(words);
+    CHECK(ran.code == exit_usage);
+    CHECK(ran.err.find("this is not the file of all designs that the sweep was writing") !=
+          std::string::npos);
+    CHECK(folder.read("all.csv") == damaged);
+  }
+  std::filesystem::remove(state);
+  CHECK(run_program({"sweep", study, "--resume", state}).code == exit_done);
+  const Ran without = run_program(words);
+  CHECK(without.code == exit_usage);
+  CHECK(without.err.find("it was kept without --all") != std::string::npos);
 }
 
 TEST_CASE("sweep: a space beyond --max-designs is refused with its size") {
