@@ -201,8 +201,8 @@ class Loader {
       notes.push_back(
           fmt::format("Constraints, for each network: {}.", fmt::join(file_.constraint_texts, ", ")));
     notes.emplace_back(
-        "Latency and energy are means over the networks by their weights; the knee is what comes nearest to "
-        "the best of all objectives at once, each scaled to its range on the front.");
+        "Latency and energy are means over the networks by their weights. At a knee the front bends: it is "
+        "farther from the line through its ends, towards the best of all, than around.");
     return notes;
   }
 
