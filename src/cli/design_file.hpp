@@ -28,7 +28,9 @@ class DesignFile {
   virtual Result<std::uint64_t> keep() = 0;
 };
 
-// A database where the name ends in .sqlite, .sqlite3 or .db, else CSV.
+// Whose name ends in .sqlite, .sqlite3 or .db; others are CSV.
+bool is_database(const std::string& path);
+
 std::string design_rows(const std::string& path, const Sweep& sweep, std::uint64_t first,
                         std::span<const Judged> judged);
 Result<std::unique_ptr<DesignFile>> begin_design_file(const std::string& path, const Sweep& sweep);

@@ -9,8 +9,6 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/studies.hpp"
-#include "report/render.hpp"
-#include "report/sweep.hpp"
 #include "study/findings_file.hpp"
 
 namespace chipcast::cli {
@@ -73,14 +71,9 @@ class Merging {
   }
 
   int show(const LoadedStudy& study, const Findings& findings) {
-    std::string text;
-    const report::SweepView view{
-        .title = study.file.title, .sweep = &study.sweep, .findings = &findings, .notes = study.notes};
-    report::render(report::sweep(view), arguments_.output.format, render_options(arguments_.output, streams_),
-                   text);
-    const int printed = print(text, arguments_.output, streams_);
+    const int printed = print_findings(study, findings, arguments_.output, streams_);
     const std::vector<DesignRange> gaps = missing({0, study.sweep.designs()}, findings.done);
-    if (gaps.empty()) return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
+    if (gaps.empty()) return printed;
     streams_.err << fmt::format("chipcast: no part has designs {}\n", text_of(gaps));
     return printed == exit_done ? exit_no : printed;
   }

@@ -6,10 +6,14 @@
 #include <map>
 #include <memory>
 
+#include "cli/app.hpp"
+#include "cli/design_file.hpp"
 #include "cli/load.hpp"
 #include "cli/settings.hpp"
 #include "cli/targets.hpp"
 #include "report/estimate.hpp"
+#include "report/sweep.hpp"
+#include "report/tables.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -222,6 +226,20 @@ Result<LoadedStudy> load_study(const std::string& path) {
   Result<StudyFile> file = read_study(path);
   if (!file) return file.diagnostics();
   return Loader(path, *std::move(file)).run();
+}
+
+int print_findings(const LoadedStudy& study, const Findings& findings, const OutputOptions& output,
+                   Streams streams) {
+  const report::Report report = report::sweep(
+      {.title = study.file.title, .sweep = &study.sweep, .findings = &findings, .notes = study.notes});
+  std::string text;
+  if (is_database(output.file) && output.format == report::Format::table) {
+    text = report::tables_as_database(report);
+  } else {
+    report::render(report, output.format, render_options(output, streams), text);
+  }
+  const int printed = print(text, output, streams);
+  return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
 }
 
 }  // namespace chipcast::cli

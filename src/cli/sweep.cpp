@@ -1,5 +1,3 @@
-#include "report/sweep.hpp"
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,7 +18,6 @@
 #include "cli/usage_error.hpp"
 #include "cli/whole_file.hpp"
 #include "ranks/sweep.hpp"
-#include "report/render.hpp"
 #include "study/findings_file.hpp"
 
 namespace chipcast::cli {
@@ -141,7 +138,7 @@ class Sweeping {
     if (!done) return fail(done.diagnostics());
     const std::vector<DesignRange> gaps = missing(range_, findings.done);
     if (!gaps.empty()) say_what_is_missing(gaps);
-    const int shown = show(findings);
+    const int shown = print_findings(*study_, findings, arguments_.output, streams_);
     return gaps.empty() ? shown : exit_no;
   }
 
@@ -271,16 +268,6 @@ class Sweeping {
     return saved ? led : saved;
   }
 
-  int show(const Findings& findings) const {
-    std::string text;
-    const report::SweepView view{
-        .title = study_->file.title, .sweep = &study_->sweep, .findings = &findings, .notes = study_->notes};
-    report::render(report::sweep(view), arguments_.output.format, render_options(arguments_.output, streams_),
-                   text);
-    const int printed = print(text, arguments_.output, streams_);
-    return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
-  }
-
   int fail(const Diagnostics& diagnostics) const {
     print(diagnostics, arguments_.output.quiet, streams_);
     return exit_usage;
@@ -321,7 +308,11 @@ void add_sweep(CLI::App& app, Action& action) {
           "--shard", [arguments](const std::string& text) { arguments->shard = shard_in(text); },
           "one of several parts, as in 3/8; 'merge' joins the files of --resume")
       ->type_name("I/N");
-  command.add_option("--all", arguments->all, "write every design into a .csv file")->type_name("FILE");
+  command
+      .add_option(
+          "--all", arguments->all,
+          "write every design into a file: .csv, or a SQLite database where it ends in .sqlite or .db")
+      ->type_name("FILE");
   add_output_options(command, arguments->output);
   command.footer(
       "Examples:\n"
