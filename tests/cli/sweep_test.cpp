@@ -8,6 +8,7 @@
 
 #include "cli/app.hpp"
 #include "cli/program.hpp"
+#include "database/database.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -46,7 +47,7 @@ auto interrupt_once_in(const std::string& file, int number) {
   return [file, number](int process) {
     std::error_code ignored;
     const auto size = std::filesystem::file_size(file, ignored);
-    if (ignored || size < 1000) return false;
+    if (ignored || size < 10'000) return false;  // a database has 8,192 bytes before its first row
     kill(process, number);
     return true;
   };
@@ -154,6 +155,84 @@ TEST_CASE(
     std::filesystem::remove(state);
     std::filesystem::remove(all);
   }
+}
+
+std::string first(const std::string& database, const std::string& sql) {
+  Result<Database> opened = Database::open(database);
+  REQUIRE(opened);
+  const Result<std::optional<std::string>> text = opened->first(sql);
+  if (!text) FAIL(render(text.diagnostics()));
+  return text->value_or("nothing");
+}
+
+TEST_CASE("sweep: a database of all designs has what the report says of each, in columns with units") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string all = folder.path("all.sqlite");
+  const Json report = swept({"sweep", folder.path("study.yaml"), "--all", all});
+  CHECK(first(all, "SELECT sql FROM sqlite_master") ==
+        "CREATE TABLE designs (design INTEGER PRIMARY KEY, \"memory.dram.bandwidth\" TEXT, "
+        "\"engines.fabric.count\" TEXT, \"precision\" TEXT, \"latency_s\" REAL, \"cores_cores\" REAL, "
+        "\"energy_j\" REAL, \"power_w\" REAL, standing TEXT)");
+  CHECK(first(all, "SELECT COUNT(*) FROM designs") == "24");
+  CHECK(first(all, "SELECT COUNT(*) FROM designs WHERE standing = 'good'") ==
+        std::to_string(report["designs"]["good"].get<int>()));
+  for (const Json& design : report["front"])
+    CHECK(
+        first(all, fmt::format(
+                       "SELECT COUNT(*) FROM designs WHERE design = {} AND latency_s = {} AND energy_j = {} "
+                       "AND \"memory.dram.bandwidth\" = '{}'",
+                       design["design"].dump(), design["latency_s"].dump(), design["energy_j"].dump(),
+                       design["memory.dram.bandwidth"].get<std::string>())) == "1");
+}
+
+TEST_CASE("sweep and merge: -o FILE.sqlite has the front, the effects and the counts as tables") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string best = folder.path("best.sqlite"), merged = folder.path("merged.db"),
+                    state = folder.path("state.yaml");
+  const Json report = swept({"sweep", folder.path("study.yaml"), "--resume", state});
+  REQUIRE(run_program({"sweep", folder.path("study.yaml"), "-o", best}).code == exit_done);
+  REQUIRE(run_program({"merge", state, "-o", merged}).code == exit_done);
+  for (const std::string& file : {best, merged}) {
+    CHECK(first(file, "SELECT estimated FROM designs") == "24");
+    CHECK(first(file, "SELECT COUNT(*) FROM front") == std::to_string(report["front"].size()));
+    CHECK(first(file, "SELECT COUNT(*) FROM front WHERE knee") >= "1");
+    CHECK(first(file, "SELECT SUM(good) FROM effects WHERE axis = 'precision'") ==
+          std::to_string(report["designs"]["good"].get<int>()));
+  }
+}
+
+TEST_CASE(
+    "sweep: a database that is interrupted, or whose disk is full, can be read, and --resume completes it") {
+  const Folder folder;
+  folder.write("study.yaml", long_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml"),
+                    all = folder.path("all.sqlite"), whole = folder.path("whole.sqlite");
+  REQUIRE(run_program({"sweep", study, "--all", whole}).code == exit_done);
+  const Words words = {"sweep", study, "--all", all, "--resume", state, "--threads", "1"};
+  const Ran stopped = run_program(words, {}, {.meanwhile = interrupt_once_in(all, SIGINT)});
+  REQUIRE(stopped.code == exit_no);
+  CHECK(std::stoi(first(all, "SELECT COUNT(*) FROM designs")) < 64'000);
+  CHECK(run_program(words).code == exit_done);
+  CHECK(first(all, "SELECT COUNT(*) FROM designs") == "64000");
+  {
+    Result<Database> both = Database::open(all);
+    REQUIRE(both);
+    REQUIRE(both->run("ATTACH '" + whole + "' AS whole"));
+    const auto other =
+        both->first("SELECT COUNT(*) FROM (SELECT * FROM main.designs EXCEPT SELECT * FROM whole.designs)");
+    REQUIRE(other);
+    CHECK(**other == "0");
+  }
+  std::filesystem::remove(state);
+  const Ran full = run_program(words, {}, {.most_file_bytes = 1'000'000});
+  CHECK(full.code == exit_usage);
+  CHECK(full.err.find("is the disk full?") != std::string::npos);
+  CHECK(first(all, "PRAGMA integrity_check") == "ok");
+  folder.write("all.sqlite", "no database at all, and yet it is there");
+  const Ran other = run_program({"sweep", study, "--all", all});
+  CHECK(other.code == exit_done);
 }
 
 TEST_CASE("sweep: --all goes on only with the file that was written, and only where one was") {
