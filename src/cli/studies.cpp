@@ -49,7 +49,7 @@ class Loader {
     const Diagnostics unknown = unanswerable();
     if (!unknown.empty()) return unknown;
     Result<Sweep> sweep = make_sweep(std::move(problem_));
-    if (!sweep) return in_study(sweep.diagnostics());
+    if (!sweep) return in_study(sweep.diagnostics(), file_.axes);
     std::vector<std::string> notes = notes_of();
     return LoadedStudy{.file = std::move(file_), .sweep = *std::move(sweep), .notes = std::move(notes)};
   }
@@ -65,12 +65,25 @@ class Loader {
 
   Design base(std::size_t device) const { return design_of(bases_[device]->all.front(), 1); }
 
-  // What is wrong with a value was found as if it stood behind --set.
-  Diagnostics in_study(Diagnostics diagnostics) const {
+  // What is wrong with an axis was found as if it stood behind --set, a line a setting: PATH=VALUE.
+  Diagnostics in_study(Diagnostics diagnostics, const std::vector<Axis>& axes) const {
     for (Diagnostic& diagnostic : diagnostics) {
-      if (diagnostic.place.file != "--set") continue;
-      diagnostic.message = fmt::format("axis value '{}': {}", diagnostic.place.source, diagnostic.message);
+      const Place at = diagnostic.place;
+      if (at.file != "--set") continue;
+      const std::string path = at.source.substr(0, at.source.find('='));
+      const std::string value = at.source.substr(std::min(path.size() + 1, at.source.size()));
       diagnostic.place = {.file = path_};
+      for (const Axis& axis : axes) {
+        const auto path_at = std::ranges::find(axis.paths, path),
+                   value_at = std::ranges::find(axis.values, value);
+        if (path_at == axis.paths.end() || value_at == axis.values.end() || axis.path_places.empty())
+          continue;
+        const bool is_path = static_cast<std::size_t>(at.column) <= path.size();
+        diagnostic.place = is_path
+                               ? axis.path_places[static_cast<std::size_t>(path_at - axis.paths.begin())]
+                               : axis.value_places[static_cast<std::size_t>(value_at - axis.values.begin())];
+        if (!is_path) diagnostic.message = fmt::format("axis value '{}': {}", value, diagnostic.message);
+      }
     }
     return diagnostics;
   }
@@ -133,11 +146,11 @@ class Loader {
 
   Result<Done> make_variant(std::size_t device, const std::vector<std::string>& texts) {
     const Result<Settings> settings = parse_settings(texts);
-    if (!settings) return in_study(settings.diagnostics());
+    if (!settings) return in_study(settings.diagnostics(), problem_.axes);
     Variant& variant = problem_.variants.emplace_back();
     for (const StudyNetwork& network : file_.networks) {
       Result<Changed> changed = apply(*settings, models_, network.name, base(device));
-      if (!changed) return in_study(changed.diagnostics());
+      if (!changed) return in_study(changed.diagnostics(), problem_.axes);
       variant.design = std::move(changed->design);  // the same for all of them
       const Result<std::shared_ptr<const Workload>> workload =
           workload_of(changed->model, variant.design.runtime);

@@ -26,6 +26,9 @@ namespace chipcast {
 struct Axis {
   std::vector<std::string> paths;
   std::vector<std::string> values;
+  // Where a file gives them, for complaints; a range is one place for all its values.
+  std::vector<Place> path_places = {};
+  std::vector<Place> value_places = {};
 };
 std::string label(const Axis& axis);  // "engines.a.clock + engines.b.clock"
 
