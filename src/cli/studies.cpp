@@ -98,12 +98,14 @@ class Loader {
         }
         return false;
       };
-      const auto figures = std::ranges::count_if(axis.paths, is_figure);
-      if (figures != 0 && figures != std::ssize(axis.paths))
-        mixed.push_back({.place = {.file = path_},
-                         .message = fmt::format("axis '{}' ties figures to what is none", label(axis)),
-                         .hint = "make two axes of it"});
-      problem_.is_variant_axis.push_back(figures == 0);
+      const auto figure = std::ranges::find_if(axis.paths, is_figure);
+      const auto other = std::ranges::find_if_not(axis.paths, is_figure);
+      if (figure != axis.paths.end() && other != axis.paths.end())
+        mixed.push_back(
+            {.place = axis.path_places[static_cast<std::size_t>(other - axis.paths.begin())],
+             .message = fmt::format("'{}' is no figure, as '{}' is, which it is tied to", *other, *figure),
+             .hint = "make two axes of it, or mend the name"});
+      problem_.is_variant_axis.push_back(figure == axis.paths.end());
     }
     if (!mixed.empty()) return mixed;
     return Done{};

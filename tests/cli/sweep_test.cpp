@@ -296,6 +296,51 @@ TEST_CASE("sweep: an axis that nobody knows is named, with the nearest") {
   CHECK(ran.err.find("did you mean 'engines.fabric.count'") != std::string::npos);
 }
 
+TEST_CASE("sweep: a value that does not fit is named where it stands in the study") {
+  const Folder folder;
+  const auto complaint = [&](const std::string& axis) {
+    std::string text = small_study;
+    const std::string first =
+        "  - {set: memory.dram.bandwidth, range: {from: 0.1x, to: 1x, steps: 4, scale: log}}\n";
+    text.replace(text.find(first), first.size(), axis);
+    folder.write("study.yaml", text);
+    const Ran ran = run_program({"sweep", "study.yaml"}, {}, {.folder = folder.path()});
+    CHECK(ran.code == exit_usage);
+    return ran.err;
+  };
+  CHECK(complaint("  - set: memory.dram.bandwidth\n    values: [1x, 3 W]\n") ==
+        "study.yaml:7:18: error: axis value '3 W': 'memory.dram.bandwidth' must be a bandwidth, but 'W' is a "
+        "power\n"
+        "      values: [1x, 3 W]\n"
+        "                   ^~~ write for example '4.8 TB/s'\n");
+  CHECK(complaint("  - {set: [idle_power, max_power], range: {from: 1 B, to: 2 B, steps: 2}}\n")
+            .starts_with("study.yaml:6:43: error: axis value '1 B': 'idle_power' must be a power"));
+  CHECK(complaint("  - {set: weights, values: [int4, int9]}\n")
+            .starts_with("study.yaml:6:35: error: axis value 'int9': 'weights' cannot be 'int9'"));
+  CHECK(complaint("  - {set: [memory.dram.energy, memory.dram.enrgy], values: [1x]}\n") ==
+        "study.yaml:6:32: error: 'memory.dram.enrgy' is no figure, as 'memory.dram.energy' is, which it is "
+        "tied to\n"
+        "    - {set: [memory.dram.energy, memory.dram.enrgy], values: [1x]}\n"
+        "                                 ^~~~~~~~~~~~~~~~~ make two axes of it, or mend the name\n");
+}
+
+TEST_CASE("sweep: days of battery life, and a disk too full to keep what was found") {
+  const Folder folder;
+  std::string text = small_study + "battery: {capacity: 100 Wh, rate: 1 Hz}\n";
+  text.replace(text.find("latency < 10 ms"), 15, "battery > 1 day");
+  folder.write("study.yaml", text);
+  const Json days = swept({"sweep", folder.path("study.yaml")});
+  text.replace(text.find("battery > 1 day"), 15, "battery > 24 h ");
+  folder.write("study.yaml", text);
+  CHECK(swept({"sweep", folder.path("study.yaml")}) == days);
+  CHECK(days["designs"]["good"] > 0);
+  const Ran full = run_program({"sweep", folder.path("study.yaml"), "--resume", folder.path("state.yaml")},
+                               {}, {.most_file_bytes = 100});
+  CHECK(full.code == exit_usage);
+  CHECK(full.err.find("state.yaml: error: cannot write: ") != std::string::npos);
+  CHECK(folder.names() == Words{"study.yaml"});
+}
+
 TEST_CASE("sweep: the shipped studies run, and their HTML draws the front and the axes") {
   for (const auto& entry : std::filesystem::directory_iterator(CHIPCAST_SOURCE_DIR "/reports/studies")) {
     if (entry.path().extension() != ".yaml") continue;
