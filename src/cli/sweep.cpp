@@ -317,7 +317,9 @@ void add_sweep(CLI::App& app, Action& action) {
   command.footer(
       "Examples:\n"
       "  chipcast sweep reports/studies/kpu_t2_memory.yaml --format html -o memory.html\n"
-      "  chipcast sweep study.yaml --shard 1/8 --resume part1.yaml");
+      "  chipcast sweep study.yaml --all designs.sqlite --output best.sqlite\n"
+      "  chipcast sweep study.yaml --shard 1/8 --resume part1.yaml\n"
+      "  mpirun -n 8 chipcast sweep study.yaml --resume state.yaml");
   command.callback([arguments, &action] {
     if (arguments->shard.count > 1 && arguments->resume.empty())
       throw UsageError{"--shard finds a part, which is kept in the file of --resume",
