@@ -22,7 +22,7 @@ template <class Q>
 struct ChangeOf {
   Figure<Q>* figure;
   Q value;
-  std::optional<double> factor;  // goes before `value`
+  std::optional<double> factor;  // goes before `value`: of a figure that moves with others
 
   void make() const { figure->value = factor ? scaled(figure->value, *factor) : value; }
 };
@@ -130,10 +130,23 @@ struct Judge::State {
       others[axis].resize(values);
       for (std::size_t value = 0; value < values; ++value) learn_value(axis, value);
     }
-    if (!moves_engines) return;
+    if (!moves_engines) {
+      forget_factors();
+      return;
+    }
     for (MemoryLevel& level : design.device.memory) {
       if (level.clocked_by) kept.push_back(KeptOf<BytesPerSecond>{&level.bandwidth, level.bandwidth.value});
     }
+  }
+
+  // Where nothing moves with anything else, each figure hangs on one axis: a value of it is known once and for all.
+  void forget_factors() {
+    for (std::vector<std::vector<Change>>& values : others) {
+      for (std::vector<Change>& changes : values) {
+        for (Change& change : changes) std::visit([](auto& c) { c.factor.reset(); }, change);
+      }
+    }
+    present.assign(problem.axes.size(), nothing_yet);
   }
 
   void learn_value(std::size_t axis, std::size_t value) {
@@ -171,21 +184,38 @@ struct Judge::State {
 
   // ---- one design
 
-  // As with_settings does it: clocks and counts, what moves with them, then the rest.
+  // As with_settings does it.
   void set(std::span<const std::uint32_t> choice) {
+    if (moves_engines) {
+      set_anew(choice);
+    } else {
+      set_what_differs(choice);
+    }
+  }
+
+  static void make(std::span<const Change> changes) {
+    for (const Change& change : changes) std::visit([](const auto& c) { c.make(); }, change);
+  }
+
+  void set_what_differs(std::span<const std::uint32_t> choice) {
+    for (std::size_t axis = 0; axis < choice.size(); ++axis) {
+      if (others[axis].empty() || present[axis] == choice[axis]) continue;
+      make(others[axis][choice[axis]]);
+      present[axis] = choice[axis];
+    }
+  }
+
+  // Clocks and counts, what moves with them, then the rest.
+  void set_anew(std::span<const std::uint32_t> choice) {
     for (const Kept& figure : kept) std::visit([](const auto& f) { f.restore(); }, figure);
-    const auto make = [&](const std::vector<std::vector<std::vector<Change>>>& all) {
+    const auto make_all = [&](const std::vector<std::vector<std::vector<Change>>>& all) {
       for (std::size_t axis = 0; axis < all.size(); ++axis) {
-        if (all[axis].empty()) continue;
-        for (const Change& change : all[axis][choice[axis]])
-          std::visit([](const auto& c) { c.make(); }, change);
+        if (!all[axis].empty()) make(all[axis][choice[axis]]);
       }
     };
-    if (moves_engines) {
-      make(paces);
-      carry_bandwidths(engines, design.device);
-    }
-    make(others);
+    make_all(paces);
+    carry_bandwidths(engines, design.device);
+    make_all(others);
   }
 
   double cost(std::size_t index) const {
@@ -313,6 +343,8 @@ struct Judge::State {
   std::vector<const Target*> pointers;
   std::vector<std::vector<std::vector<Change>>> paces, others;  // by axis and value
   std::vector<Kept> kept;
+  static constexpr std::uint32_t nothing_yet = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> present;  // by axis: the value that is set, where no figure moves with others
   bool moves_engines = false, needs_battery = false;
   std::vector<std::vector<Term>> costs;
   std::vector<Lane> lanes;
