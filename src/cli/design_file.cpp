@@ -107,14 +107,14 @@ class DatabaseFile : public DesignFile {
   Result<Done> write(std::string_view rows) override {
     if (!is_begun_) {
       const Result<Done> begun = database_.run("BEGIN");
-      if (!begun) return begun;
+      if (!begun) return begun.diagnostics();
       is_begun_ = true;
     }
     for (; !rows.empty(); rows.remove_prefix(sizeof(Row))) {
       Row row;
       std::memcpy(&row, rows.data(), sizeof(row));
       const Result<Done> inserted = insert(row.design, row.judged);
-      if (!inserted) return inserted;
+      if (!inserted) return inserted.diagnostics();
     }
     if (written_ - committed_ < rows_at_once) return Done{};
     const Result<std::uint64_t> kept = keep();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "hardware/figures.hpp"
@@ -82,6 +83,15 @@ bool is_pace(std::string_view path) {
   return path.starts_with("engines.") && (path.ends_with(".clock") || path.ends_with(".count"));
 }
 
+// Whether a device may be impossible for that figure: not for what work costs, nor for what its software does.
+bool may_be_impossible(const Design& design, std::string_view path) {
+  bool is_of_device = false;
+  visit_figures(design.device, [&](const std::string& visited, const auto&) {
+    is_of_device = is_of_device || visited == path;
+  });
+  return is_of_device && path.find(".energy") == std::string_view::npos;
+}
+
 struct Term {
   double each;
   std::vector<std::function<double()>> factors;
@@ -97,6 +107,7 @@ struct Judge::State {
         engines(v.design.device.engines),
         check(v.design.device, all_settings(p)) {
     for (const auto& network : v.networks) estimators.emplace_back(*network);
+    totals.resize(estimators.size());
     const Result<Target> first = target_of(design);
     for (Target& target : targets) {
       target = *first;
@@ -116,6 +127,8 @@ struct Judge::State {
   void learn_changes() {
     paces.resize(problem.axes.size());
     others.resize(problem.axes.size());
+    is_checked.resize(problem.axes.size());
+    checked.assign(problem.axes.size(), nothing_yet);
     for (std::size_t axis = 0; axis < problem.axes.size(); ++axis) {
       if (problem.is_variant_axis[axis]) continue;
       for (const std::string& path : problem.axes[axis].paths) {
@@ -124,6 +137,7 @@ struct Judge::State {
           kept.push_back(KeptOf<Q>{&figure, figure.value});
         });
         moves_engines = moves_engines || is_pace(path);
+        is_checked[axis] = is_checked[axis] || may_be_impossible(design, path);
       }
       const std::size_t values = problem.axes[axis].values.size();
       paces[axis].resize(values);
@@ -218,6 +232,17 @@ struct Judge::State {
     make_all(others);
   }
 
+  // As the check had it last time, where nothing that it looks at is another.
+  bool is_possible(std::span<const std::uint32_t> choice) {
+    bool is_new = false;
+    for (std::size_t axis = 0; axis < choice.size(); ++axis) {
+      if (is_checked[axis]) is_new = (std::exchange(checked[axis], choice[axis]) != choice[axis]) || is_new;
+    }
+    if (is_new || !was_checked) was_possible = check(design.device).empty();
+    was_checked = true;
+    return was_possible;
+  }
+
   double cost(std::size_t index) const {
     double sum = 0;
     for (const Term& term : costs[index]) {
@@ -238,7 +263,6 @@ struct Judge::State {
   void flush() {
     if (lanes.empty()) return;
     const auto used = std::span(pointers).first(lanes.size());
-    std::array<std::array<Totals, block_width>, most_networks> totals;
     for (std::size_t network = 0; network < estimators.size(); ++network)
       estimators[network].estimate(used, design.batch, totals[network]);
     for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
@@ -326,7 +350,7 @@ struct Judge::State {
 
   void add(std::span<const std::uint32_t> choice, Judged& judged) {
     set(choice);
-    if (!check(design.device).empty()) return;  // stays impossible
+    if (!is_possible(choice)) return;  // stays impossible
     for (std::size_t i = 0; i < costs.size(); ++i) judged.measures[goal_metric_count + i] = cost(i);
     update(targets[lanes.size()]);
     lanes.push_back({&judged, choice});
@@ -344,10 +368,14 @@ struct Judge::State {
   std::vector<std::vector<std::vector<Change>>> paces, others;  // by axis and value
   std::vector<Kept> kept;
   static constexpr std::uint32_t nothing_yet = std::numeric_limits<std::uint32_t>::max();
+  std::vector<bool> is_checked;        // by axis
+  std::vector<std::uint32_t> checked;  // by axis: the value at the last check
+  bool was_checked = false, was_possible = false;
   std::vector<std::uint32_t> present;  // by axis: the value that is set, where no figure moves with others
   bool moves_engines = false, needs_battery = false;
   std::vector<std::vector<Term>> costs;
   std::vector<Lane> lanes;
+  std::vector<std::array<Totals, block_width>> totals;  // by network, of the lanes
 };
 
 Judge::Judge(const Problem& problem, const Variant& variant)
