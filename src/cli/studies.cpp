@@ -6,10 +6,14 @@
 #include <map>
 #include <memory>
 
+#include "cli/app.hpp"
+#include "cli/design_file.hpp"
 #include "cli/load.hpp"
 #include "cli/settings.hpp"
 #include "cli/targets.hpp"
 #include "report/estimate.hpp"
+#include "report/sweep.hpp"
+#include "report/tables.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -45,7 +49,7 @@ class Loader {
     const Diagnostics unknown = unanswerable();
     if (!unknown.empty()) return unknown;
     Result<Sweep> sweep = make_sweep(std::move(problem_));
-    if (!sweep) return in_study(sweep.diagnostics());
+    if (!sweep) return in_study(sweep.diagnostics(), file_.axes);
     std::vector<std::string> notes = notes_of();
     return LoadedStudy{.file = std::move(file_), .sweep = *std::move(sweep), .notes = std::move(notes)};
   }
@@ -61,12 +65,25 @@ class Loader {
 
   Design base(std::size_t device) const { return design_of(bases_[device]->all.front(), 1); }
 
-  // What is wrong with a value was found as if it stood behind --set.
-  Diagnostics in_study(Diagnostics diagnostics) const {
+  // What is wrong with an axis was found as if it stood behind --set, a line a setting: PATH=VALUE.
+  Diagnostics in_study(Diagnostics diagnostics, const std::vector<Axis>& axes) const {
     for (Diagnostic& diagnostic : diagnostics) {
-      if (diagnostic.place.file != "--set") continue;
-      diagnostic.message = fmt::format("axis value '{}': {}", diagnostic.place.source, diagnostic.message);
+      const Place at = diagnostic.place;
+      if (at.file != "--set") continue;
+      const std::string path = at.source.substr(0, at.source.find('='));
+      const std::string value = at.source.substr(std::min(path.size() + 1, at.source.size()));
       diagnostic.place = {.file = path_};
+      for (const Axis& axis : axes) {
+        const auto path_at = std::ranges::find(axis.paths, path),
+                   value_at = std::ranges::find(axis.values, value);
+        if (path_at == axis.paths.end() || value_at == axis.values.end() || axis.path_places.empty())
+          continue;
+        const bool is_path = static_cast<std::size_t>(at.column) <= path.size();
+        diagnostic.place = is_path
+                               ? axis.path_places[static_cast<std::size_t>(path_at - axis.paths.begin())]
+                               : axis.value_places[static_cast<std::size_t>(value_at - axis.values.begin())];
+        if (!is_path) diagnostic.message = fmt::format("axis value '{}': {}", value, diagnostic.message);
+      }
     }
     return diagnostics;
   }
@@ -81,12 +98,14 @@ class Loader {
         }
         return false;
       };
-      const auto figures = std::ranges::count_if(axis.paths, is_figure);
-      if (figures != 0 && figures != std::ssize(axis.paths))
-        mixed.push_back({.place = {.file = path_},
-                         .message = fmt::format("axis '{}' ties figures to what is none", label(axis)),
-                         .hint = "make two axes of it"});
-      problem_.is_variant_axis.push_back(figures == 0);
+      const auto figure = std::ranges::find_if(axis.paths, is_figure);
+      const auto other = std::ranges::find_if_not(axis.paths, is_figure);
+      if (figure != axis.paths.end() && other != axis.paths.end())
+        mixed.push_back(
+            {.place = axis.path_places[static_cast<std::size_t>(other - axis.paths.begin())],
+             .message = fmt::format("'{}' is no figure, as '{}' is, which it is tied to", *other, *figure),
+             .hint = "make two axes of it, or mend the name"});
+      problem_.is_variant_axis.push_back(figure == axis.paths.end());
     }
     if (!mixed.empty()) return mixed;
     return Done{};
@@ -129,11 +148,11 @@ class Loader {
 
   Result<Done> make_variant(std::size_t device, const std::vector<std::string>& texts) {
     const Result<Settings> settings = parse_settings(texts);
-    if (!settings) return in_study(settings.diagnostics());
+    if (!settings) return in_study(settings.diagnostics(), problem_.axes);
     Variant& variant = problem_.variants.emplace_back();
     for (const StudyNetwork& network : file_.networks) {
       Result<Changed> changed = apply(*settings, models_, network.name, base(device));
-      if (!changed) return in_study(changed.diagnostics());
+      if (!changed) return in_study(changed.diagnostics(), problem_.axes);
       variant.design = std::move(changed->design);  // the same for all of them
       const Result<std::shared_ptr<const Workload>> workload =
           workload_of(changed->model, variant.design.runtime);
@@ -201,8 +220,8 @@ class Loader {
       notes.push_back(
           fmt::format("Constraints, for each network: {}.", fmt::join(file_.constraint_texts, ", ")));
     notes.emplace_back(
-        "Latency and energy are means over the networks by their weights; the knee is what comes nearest to "
-        "the best of all objectives at once, each scaled to its range on the front.");
+        "Latency and energy are means over the networks by their weights. At a knee the front bends: it is "
+        "farther from the line through its ends, towards the best of all, than around.");
     return notes;
   }
 
@@ -222,6 +241,20 @@ Result<LoadedStudy> load_study(const std::string& path) {
   Result<StudyFile> file = read_study(path);
   if (!file) return file.diagnostics();
   return Loader(path, *std::move(file)).run();
+}
+
+int print_findings(const LoadedStudy& study, const Findings& findings, const OutputOptions& output,
+                   Streams streams) {
+  const report::Report report = report::sweep(
+      {.title = study.file.title, .sweep = &study.sweep, .findings = &findings, .notes = study.notes});
+  std::string text;
+  if (is_database(output.file) && output.format == report::Format::table) {
+    text = report::tables_as_database(report);
+  } else {
+    report::render(report, output.format, render_options(output, streams), text);
+  }
+  const int printed = print(text, output, streams);
+  return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
 }
 
 }  // namespace chipcast::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/output.hpp"
 #include "study/study_file.hpp"
 
 namespace chipcast::cli {
@@ -20,5 +21,10 @@ struct LoadedStudy {
 
 // All that is wrong is said before anything is swept.
 Result<LoadedStudy> load_study(const std::string& path);
+
+// What was found, as `output` says; into a SQLite database where its file is called one and no format is given. The
+// exit code: 1 where no design is good.
+int print_findings(const LoadedStudy& study, const Findings& findings, const OutputOptions& output,
+                   Streams streams);
 
 }  // namespace chipcast::cli

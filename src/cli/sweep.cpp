@@ -1,5 +1,3 @@
-#include "report/sweep.hpp"
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,19 +5,19 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
 
 #include "base/text.hpp"
 #include "cli/app.hpp"
 #include "cli/commands.hpp"
+#include "cli/design_file.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/output.hpp"
 #include "cli/studies.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/whole_file.hpp"
-#include "report/render.hpp"
+#include "ranks/sweep.hpp"
 #include "study/findings_file.hpp"
 
 namespace chipcast::cli {
@@ -107,6 +105,17 @@ class Sweeping {
   Sweeping(const SweepArguments& arguments, Streams streams) : arguments_(arguments), streams_(streams) {}
 
   int run() {
+    if (!rank_of_job()) return sweep_study();
+    Result<std::unique_ptr<Ranks>> ranks = join_ranks();
+    if (!ranks) return fail(ranks.diagnostics());
+    ranks_ = std::move(*ranks);
+    if (ranks_->number() > 0) return follow_leader();
+    leader_ = std::make_unique<Leader>(*ranks_);
+    return sweep_study();
+  }
+
+ private:
+  int sweep_study() {
     Result<LoadedStudy> study = load_study(arguments_.study);
     if (!study) return fail(study.diagnostics());
     study_ = &*study;
@@ -123,92 +132,140 @@ class Sweeping {
     if (!arguments_.output.quiet && isatty(STDERR_FILENO) == 1)
       streams_.err << fmt::format("{}: {}\n", study_->file.title, designs_text(range_.to - range_.from));
     Findings findings = sweep.empty();
-    const Result<Done> resumed = resume(findings);
-    if (!resumed) return fail(resumed.diagnostics());
+    const Result<Done> begun = begin(findings);
+    if (!begun) return fail(begun.diagnostics());
     const Result<Done> done = sweep_rest(findings);
     if (!done) return fail(done.diagnostics());
-    const int shown = show(findings);
-    if (findings.designs() < range_.to - range_.from) {
-      if (!arguments_.resume.empty())
-        streams_.err << fmt::format("chipcast: stopped; 'chipcast sweep {} --resume {}' goes on\n",
-                                    arguments_.study, arguments_.resume);
-      return exit_no;
-    }
-    return shown;
+    const std::vector<DesignRange> gaps = missing(range_, findings.done);
+    if (!gaps.empty()) say_what_is_missing(gaps);
+    const int shown = print_findings(*study_, findings, arguments_.output, streams_);
+    return gaps.empty() ? shown : exit_no;
   }
 
- private:
-  Result<Done> resume(Findings& findings) const {
+  // Before the report, as an mpirun that ends a job may not take all of that.
+  void say_what_is_missing(std::span<const DesignRange> gaps) const {
+    streams_.err << fmt::format("chipcast: stopped; designs {} are missing\n", text_of(gaps));
+    if (!arguments_.resume.empty())
+      streams_.err << fmt::format("  go on with '--resume {}'\n", arguments_.resume);
+    streams_.err << std::flush;
+  }
+
+  // Another rank of the job leads; only it has anything to say. Its exit code is that of the job.
+  int follow_leader() {
+    const Result<LoadedStudy> study = load_study(arguments_.study);
+    if (!study) {
+      decline(*ranks_, render(study.diagnostics()));
+      return exit_done;
+    }
+    study_ = &*study;
+    const Interrupts interrupts;
+    const bool is_ended = follow(*ranks_, study->sweep, rank_options());
+    if (!is_ended || Interrupts::flag()) ranks_->do_not_wait();
+    return is_ended ? exit_done : exit_usage;
+  }
+
+  RankOptions rank_options() const {
+    RankOptions options{.digest = study_->file.digest, .sweep = sweep_options()};
+    if (options.sweep.threads == 0) options.sweep.threads = ranks_->threads();
+    return options;
+  }
+
+  SweepOptions sweep_options() const {
+    SweepOptions options{
+        .threads = arguments_.threads, .is_stopped = &Interrupts::flag(), .write = {}, .on_block = {}};
+    if (!arguments_.all.empty())
+      options.write = [this](std::uint64_t first, std::span<const Judged> judged) {
+        return design_rows(arguments_.all, study_->sweep, first, judged);
+      };
+    return options;
+  }
+
+  // With what was found another time, and the file of all designs where that ended.
+  Result<Done> begin(Findings& findings) {
     std::error_code ignored;
-    if (arguments_.resume.empty() || !std::filesystem::exists(arguments_.resume, ignored)) return Done{};
+    if (!arguments_.resume.empty() && std::filesystem::exists(arguments_.resume, ignored))
+      return resume(findings);
+    if (arguments_.all.empty()) return Done{};
+    return open_all(begin_design_file(arguments_.all, study_->sweep));
+  }
+
+  Result<Done> resume(Findings& findings) {
     const Result<SavedFindings> saved = read_findings(arguments_.resume);
     if (!saved) return saved.diagnostics();
     if (saved->digest != study_->file.digest || saved->range != range_)
-      return Diagnostic{
-          .place = {.file = arguments_.resume},
-          .message = fmt::format("it holds designs {}-{} of '{}', which is another study or has changed",
-                                 saved->range.from, saved->range.to, printable(saved->study)),
-          .hint = "name another file to begin anew"};
+      return cannot_resume(
+          fmt::format("it holds designs {}-{} of '{}', which is another study or has changed",
+                      saved->range.from, saved->range.to, printable(saved->study)));
     Result<Findings> restored_findings = restored(*saved, study_->sweep);
     if (!restored_findings) return restored_findings.diagnostics();
     findings = *std::move(restored_findings);
+    const std::vector<DesignRange> gaps = missing(range_, findings.done);
+    if (!gaps.empty() && !arguments_.output.quiet)
+      streams_.err << fmt::format("chipcast: going on from '{}', which misses designs {}\n",
+                                  arguments_.resume, text_of(gaps));
+    if (arguments_.all.empty()) return Done{};
+    if (!saved->written)
+      return cannot_resume("it was kept without --all, so that no file has the designs it is about");
+    return open_all(continue_design_file(arguments_.all, study_->sweep, *saved->written));
+  }
+
+  Diagnostic cannot_resume(std::string why) const {
+    return {.place = {.file = arguments_.resume},
+            .message = std::move(why),
+            .hint = "name another file to begin anew"};
+  }
+
+  Result<Done> open_all(Result<std::unique_ptr<DesignFile>> file) {
+    if (!file) return file.diagnostics();
+    all_ = *std::move(file);
     return Done{};
   }
 
-  Result<Done> save(const Findings& findings) const {
+  Result<Done> save(const Findings& findings) {
+    std::optional<std::uint64_t> written;
+    if (all_) {
+      const Result<std::uint64_t> kept = all_->keep();
+      if (!kept) return kept.diagnostics();
+      written = *kept;
+    }
     if (arguments_.resume.empty()) return Done{};
     return write_whole(arguments_.resume,
-                       findings_to_yaml(arguments_.study, study_->file.digest, range_, findings));
+                       findings_to_yaml(arguments_.study, study_->file.digest, range_, findings, written));
   }
 
   Result<Done> sweep_rest(Findings& findings) {
     const Sweep& sweep = study_->sweep;
-    std::ofstream rows;
-    Result<Done> state = Done{};
-    if (!arguments_.all.empty()) {
-      rows.open(arguments_.all, std::ios::binary | std::ios::trunc);
-      rows << report::design_heading(sweep) << std::flush;
-      if (!rows) return cannot_write();
-    }
+    Result<Done> state = Done{}, led = Done{};
     const Interrupts interrupts;
     Progress progress(findings.designs(), range_.to - range_.from, !arguments_.output.quiet, streams_);
     Clock::time_point next_save = Clock::now() + std::chrono::seconds(5);
-    SweepOptions options{
-        .threads = arguments_.threads, .is_stopped = &Interrupts::flag(), .write = {}, .on_block = {}};
-    if (rows.is_open())
-      options.write = [&](std::uint64_t first, std::span<const Judged> judged) {
-        return report::design_rows(sweep, first, judged);
-      };
-    options.on_block = [&](const Findings& so_far, std::string_view text) {
+    const auto on_block = [&](const Findings& so_far, std::string_view text) {
       progress.show(so_far.designs());
-      if (rows.is_open() && !(rows << text << std::flush)) state = cannot_write();
+      if (all_) state = all_->write(text);
       if (state && Clock::now() >= next_save) {
         state = save(so_far);
         next_save = Clock::now() + std::chrono::seconds(5);
       }
       return static_cast<bool>(state);
     };
-    // Designs are done in order, so what is left of the range is its end.
-    const std::uint64_t from = findings.done.empty() ? range_.from : findings.done.back().to;
-    sweep.run({from, range_.to}, findings, options);
+    if (leader_) {
+      RankOptions options = rank_options();
+      options.sweep.on_block = on_block;
+      options.on_loss = [&](std::size_t rank, std::span<const DesignRange> designs) {
+        streams_.err << fmt::format("chipcast: rank {} is silent; it had designs {}\n", rank,
+                                    text_of(designs))
+                     << std::flush;
+      };
+      led = leader_->run(sweep, range_, findings, options);
+      if (Interrupts::flag()) ranks_->do_not_wait();  // mpirun is ending the job
+    } else {
+      SweepOptions options = sweep_options();
+      options.on_block = on_block;
+      for (const DesignRange& gap : missing(range_, findings.done)) sweep.run(gap, findings, options);
+    }
     if (!state) return state;
-    return save(findings);
-  }
-
-  Diagnostic cannot_write() const {
-    return {.place = {.file = arguments_.all},
-            .message = "cannot write all designs",
-            .hint = "what is in the file is whole as far as it goes; is the disk full?"};
-  }
-
-  int show(const Findings& findings) const {
-    std::string text;
-    const report::SweepView view{
-        .title = study_->file.title, .sweep = &study_->sweep, .findings = &findings, .notes = study_->notes};
-    report::render(report::sweep(view), arguments_.output.format, render_options(arguments_.output, streams_),
-                   text);
-    const int printed = print(text, arguments_.output, streams_);
-    return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
+    const Result<Done> saved = save(findings);
+    return saved ? led : saved;
   }
 
   int fail(const Diagnostics& diagnostics) const {
@@ -218,97 +275,11 @@ class Sweeping {
 
   const SweepArguments& arguments_;
   Streams streams_;
+  std::unique_ptr<Ranks> ranks_;    // of a job of mpirun
+  std::unique_ptr<Leader> leader_;  // where this rank is the first
   const LoadedStudy* study_ = nullptr;
   DesignRange range_;
-};
-
-// ---- merge
-
-struct MergeArguments {
-  std::vector<std::string> files;
-  OutputOptions output;
-};
-
-bool overlap(const DesignRange& a, const DesignRange& b) { return a.from < b.to && b.from < a.to; }
-
-class Merging {
- public:
-  Merging(const MergeArguments& arguments, Streams streams) : arguments_(arguments), streams_(streams) {}
-
-  int run() {
-    std::vector<SavedFindings> parts;
-    for (const std::string& file : arguments_.files) {
-      Result<SavedFindings> part = read_findings(file);
-      if (!part) return fail(part.diagnostics());
-      const Diagnostics wrong = contradictions(*part, parts);
-      if (!wrong.empty()) return fail(wrong);
-      parts.push_back(*std::move(part));
-    }
-    const Result<LoadedStudy> study = load_study(parts.front().study);
-    if (!study) return fail(study.diagnostics());
-    if (study->file.digest != parts.front().digest)
-      return fail(
-          {{.place = {.file = parts.front().study},
-            .message = fmt::format("the study has changed since '{}' was made of it", parts.front().file),
-            .hint = "sweep its parts anew"}});
-    Findings all = study->sweep.empty();
-    for (const SavedFindings& part : parts) {
-      const Result<Findings> findings = restored(part, study->sweep);
-      if (!findings) return fail(findings.diagnostics());
-      all.add(*findings);
-    }
-    return show(*study, all);
-  }
-
- private:
-  static Diagnostics contradictions(const SavedFindings& part, const std::vector<SavedFindings>& before) {
-    for (const SavedFindings& other : before) {
-      if (other.digest != part.digest)
-        return {{.place = {.file = part.file},
-                 .message = fmt::format("it is of another study than '{}'", other.file),
-                 .hint = "merge parts of one study"}};
-      for (const DesignRange& a : part.done) {
-        for (const DesignRange& b : other.done) {
-          if (overlap(a, b))
-            return {{.place = {.file = part.file},
-                     .message = fmt::format("it has designs that '{}' has, too: {}-{}", other.file,
-                                            std::max(a.from, b.from), std::min(a.to, b.to)),
-                     .hint = "leave one of the two out"}};
-        }
-      }
-    }
-    return {};
-  }
-
-  int show(const LoadedStudy& study, const Findings& findings) {
-    std::string text;
-    const report::SweepView view{
-        .title = study.file.title, .sweep = &study.sweep, .findings = &findings, .notes = study.notes};
-    report::render(report::sweep(view), arguments_.output.format, render_options(arguments_.output, streams_),
-                   text);
-    const int printed = print(text, arguments_.output, streams_);
-    std::uint64_t next = 0;
-    std::string missing;
-    const auto add_missing = [&](std::uint64_t to) {
-      if (to > next) missing += fmt::format("{}{}-{}", missing.empty() ? "" : ", ", next, to);
-    };
-    for (const DesignRange& range : findings.done) {
-      add_missing(range.from);
-      next = range.to;
-    }
-    add_missing(study.sweep.designs());
-    if (missing.empty()) return printed == exit_done && findings.front.points().empty() ? exit_no : printed;
-    streams_.err << fmt::format("chipcast: no part has designs {}\n", missing);
-    return printed == exit_done ? exit_no : printed;
-  }
-
-  int fail(const Diagnostics& diagnostics) {
-    print(diagnostics, arguments_.output.quiet, streams_);
-    return exit_usage;
-  }
-
-  const MergeArguments& arguments_;
-  Streams streams_;
+  std::unique_ptr<DesignFile> all_;  // where every design is asked for
 };
 
 }  // namespace
@@ -337,34 +308,23 @@ void add_sweep(CLI::App& app, Action& action) {
           "--shard", [arguments](const std::string& text) { arguments->shard = shard_in(text); },
           "one of several parts, as in 3/8; 'merge' joins the files of --resume")
       ->type_name("I/N");
-  command.add_option("--all", arguments->all, "write every design into a .csv file")->type_name("FILE");
+  command
+      .add_option(
+          "--all", arguments->all,
+          "write every design into a file: .csv, or a SQLite database where it ends in .sqlite or .db")
+      ->type_name("FILE");
   add_output_options(command, arguments->output);
   command.footer(
       "Examples:\n"
       "  chipcast sweep reports/studies/kpu_t2_memory.yaml --format html -o memory.html\n"
-      "  chipcast sweep study.yaml --shard 1/8 --resume part1.yaml");
+      "  chipcast sweep study.yaml --all designs.sqlite --output best.sqlite\n"
+      "  chipcast sweep study.yaml --shard 1/8 --resume part1.yaml\n"
+      "  mpirun -n 8 chipcast sweep study.yaml --resume state.yaml");
   command.callback([arguments, &action] {
-    if (!arguments->all.empty() && !arguments->resume.empty())
-      throw UsageError{"--all writes every design and so cannot go on with --resume",
-                       "leave one of them out"};
     if (arguments->shard.count > 1 && arguments->resume.empty())
       throw UsageError{"--shard finds a part, which is kept in the file of --resume",
                        "add --resume part1.yaml"};
     action = [arguments](Streams streams) { return Sweeping(*arguments, streams).run(); };
-  });
-}
-
-void add_merge(CLI::App& app, Action& action) {
-  const auto arguments = std::make_shared<MergeArguments>();
-  CLI::App& command = *app.add_subcommand(
-      "merge", "Joins what parts of a sweep found (exit code 1 where parts are missing).");
-  command.add_option("FILE", arguments->files, "files of 'sweep --shard I/N --resume FILE'")
-      ->required()
-      ->type_name("");
-  add_output_options(command, arguments->output);
-  command.footer("Example:\n  chipcast merge part*.yaml --format html -o study.html");
-  command.callback([arguments, &action] {
-    action = [arguments](Streams streams) { return Merging(*arguments, streams).run(); };
   });
 }
 

@@ -96,7 +96,7 @@ void check_order(const Device& device, const DevicePlaces& places, std::size_t o
   const MemoryLevel& level = device.memory[outer];
   const LevelPlaces& in = places.memory[outer - 1];
   const LevelPlaces& out = places.memory[outer];
-  const std::string order = "levels go from the engine outwards";
+  const char* const order = "levels go from the engine outwards";
   if (level.scope < inside.scope) {
     first_of(out.item, in.item, places.root)
         .fail(fmt::format("'{}' of scope {} stands outside '{}' of scope {}", level.name, name(level.scope),
@@ -121,7 +121,7 @@ void check_order(const Device& device, const DevicePlaces& places, std::size_t o
     first_of(out.bandwidth.value, in.bandwidth.value, places.root)
         .fail(fmt::format("'{}' at {} is faster than '{}' inside it at {}", level.name,
                           format_scaled(rate, "B/s"), inside.name, format_scaled(inner_rate, "B/s")),
-              order + ", and bandwidth is that of all instances together");
+              fmt::format("{}, and bandwidth is that of all instances together", order));
   }
 }
 

@@ -31,7 +31,8 @@ struct Chart {
   std::vector<std::string> series = {};  // keys of columns of one unit
   std::string x = {};                    // key of a column: of points and lines
   std::string low = {}, high = {};       // keys: the ends of a bar's interval; empty: none is drawn
-  std::string marked = {};               // key of a yes/no column: these points are joined by a line
+  std::string marked = {};               // key of a yes/no column: these points stand out
+  bool is_joined = true;                 // by a line through them
   std::string piece = {}, colour = {};  // of strips, keys: what a piece is called, what its colour stands for
   bool log_x = false, log_y = false;    // of bars: log_x
   std::vector<Guide> guides = {};

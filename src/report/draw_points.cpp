@@ -110,7 +110,7 @@ class Points {
     for (std::size_t row = 0; row < data_.rows(); ++row) {
       if (data_.is_marked(row) && is_known(row)) front.push_back(row);
     }
-    if (front.size() < 2) return;
+    if (front.size() < 2 || !data_.chart.is_joined) return;
     std::ranges::sort(front, {}, [&](std::size_t row) { return x_of(row); });
     canvas_.add("<path class=\"front\" d=\"");
     for (std::size_t i = 0; i < front.size(); ++i)

@@ -14,20 +14,6 @@ namespace {
 
 constexpr std::size_t most_shown = 16;  // of the front, to people
 
-// What is judged by comes first, then the rest of what is known of any design.
-std::vector<Measure> measures_of(const Problem& problem) {
-  std::vector<Measure> all;
-  const auto add = [&](const Measure& measure) {
-    const auto is_same = [&](const Measure& other) { return other.index == measure.index; };
-    if (std::ranges::none_of(all, is_same)) all.push_back(measure);
-  };
-  for (const Objective& objective : problem.objectives) add(objective.measure);
-  for (const Constraint& constraint : problem.constraints) add(constraint.measure);
-  for (const GoalMetric metric : {GoalMetric::latency, GoalMetric::energy, GoalMetric::power})
-    add({static_cast<std::size_t>(metric)});
-  return all;
-}
-
 Column column_of(const Problem& problem, const Measure& measure) {
   const std::string name = measure_name(measure, problem.costs);
   if (measure.is_cost()) {
@@ -127,13 +113,14 @@ class View {
                 .columns = {{.key = "design", .label = "design", .unit = Unit::count}},
                 .rows = {}};
     for (Column& column : axis_columns(problem_)) table.columns.push_back(std::move(column));
-    const std::vector<Measure> measures = measures_of(problem_);
+    const std::vector<Measure> measures = design_measures(problem_);
     for (std::size_t i = 0; i < measures.size(); ++i) {
       table.columns.push_back(column_of(problem_, measures[i]));
       if (i >= problem_.objectives.size()) table.columns.back().dispensable = static_cast<int>(i);
     }
     table.columns.push_back({.key = "knee", .label = "knee"});
-    const std::size_t knee = points.empty() ? 0 : findings_.front.knee();
+    const std::vector<std::size_t> knees =
+        points.empty() ? std::vector<std::size_t>() : findings_.front.knees();
     std::vector<std::uint64_t> designs;
     for (const ParetoPoint& point : points) designs.push_back(point.design);
     const std::vector<Judged> judged = sweep_.judge(designs);
@@ -143,19 +130,19 @@ class View {
       for (std::size_t axis = 0; axis < choice.size(); ++axis)
         row.emplace_back(problem_.axes[axis].values[choice[axis]]);
       for (const Measure& measure : measures) row.push_back(value_of(judged[i].measures[measure.index]));
-      row.emplace_back(i == knee);
+      row.emplace_back(std::ranges::find(knees, i) != knees.end());
       table.rows.push_back(std::move(row));
     }
-    if (points.size() > most_shown) table.excerpt = excerpt(points.size(), knee);
+    if (points.size() > most_shown) table.excerpt = excerpt(points.size(), knees);
     add_charts(table, measures);
     return table;
   }
 
-  // Evenly along the front, with both ends and the knee.
-  static Table::Excerpt excerpt(std::size_t count, std::size_t knee) {
+  // Evenly along the front, with both ends and the knees.
+  static Table::Excerpt excerpt(std::size_t count, const std::vector<std::size_t>& knees) {
     Table::Excerpt some;
     for (std::size_t i = 0; i < most_shown; ++i) some.rows.push_back(i * (count - 1) / (most_shown - 1));
-    some.rows.push_back(knee);
+    some.rows.insert(some.rows.end(), knees.begin(), knees.end());
     std::ranges::sort(some.rows);
     const auto repeated = std::unique(some.rows.begin(), some.rows.end());
     some.rows.erase(repeated, some.rows.end());
@@ -172,6 +159,7 @@ class View {
                               .series = {column_of(problem_, measures[1]).key},
                               .x = column_of(problem_, measures[0]).key,
                               .marked = "knee",
+                              .is_joined = false,
                               .log_x = true,
                               .log_y = true});
     }
@@ -244,6 +232,24 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
+// What is judged by comes first, then the rest.
+std::vector<Measure> design_measures(const Problem& problem) {
+  std::vector<Measure> all;
+  const auto add = [&](const Measure& measure) {
+    const auto is_same = [&](const Measure& other) { return other.index == measure.index; };
+    if (std::ranges::none_of(all, is_same)) all.push_back(measure);
+  };
+  for (const Objective& objective : problem.objectives) add(objective.measure);
+  for (const Constraint& constraint : problem.constraints) add(constraint.measure);
+  for (const GoalMetric metric : {GoalMetric::latency, GoalMetric::energy, GoalMetric::power})
+    add({static_cast<std::size_t>(metric)});
+  return all;
+}
+
+std::string design_key(const Problem& problem, const Measure& measure) {
+  return column_of(problem, measure).key;
+}
+
 Report sweep(const SweepView& view) { return View(view).show(); }
 
 std::string_view name(Standing standing) {
@@ -255,13 +261,13 @@ std::string_view name(Standing standing) {
 std::string design_heading(const Sweep& sweep) {
   std::string text = "design";
   for (const chipcast::Axis& axis : sweep.problem().axes) text += "," + quoted(label(axis));
-  for (const Measure& measure : measures_of(sweep.problem()))
-    text += "," + quoted(column_of(sweep.problem(), measure).key);
+  for (const Measure& measure : design_measures(sweep.problem()))
+    text += "," + quoted(design_key(sweep.problem(), measure));
   return text + ",standing\n";
 }
 
 std::string design_rows(const Sweep& sweep, std::uint64_t first, std::span<const Judged> judged) {
-  const std::vector<Measure> measures = measures_of(sweep.problem());
+  const std::vector<Measure> measures = design_measures(sweep.problem());
   std::vector<std::uint32_t> choice(sweep.space().axes());
   std::string text;
   for (std::size_t i = 0; i < judged.size(); ++i) {

@@ -71,6 +71,8 @@ SavedFindings read(Reading& reading) {
   if (const Value done = root.get("done")) {
     for (const Value& range : done.items()) saved.done.push_back(range_of(range));
   }
+  if (const Value written = root.find("written"))
+    saved.written = static_cast<std::uint64_t>(written.integer({.least = 0}));
   if (const Value counts = root.get("counts")) {
     Fields fields = counts.fields("the counts");
     for (std::size_t i = 0; i < standing_count; ++i) {
@@ -109,15 +111,24 @@ std::optional<Diagnostic> damage(const std::string& path, std::string_view text)
       .hint = "take a copy that is whole, or leave it out and sweep anew"};
 }
 
+// A text of YAML in single quotes, which it doubles inside.
+std::string quoted(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
+  return result + "'";
+}
+
 }  // namespace
 
 std::string findings_to_yaml(const std::string& study, const std::string& digest, DesignRange range,
-                             const Findings& findings) {
-  std::string text = fmt::format("schema: findings/1\nstudy: '{}'\ndigest: '{}'\nrange: {}-{}\ndone: [",
-                                 study, digest, range.from, range.to);
+                             const Findings& findings, std::optional<std::uint64_t> written) {
+  std::string text = fmt::format("schema: findings/1\nstudy: {}\ndigest: '{}'\nrange: {}-{}\ndone: [",
+                                 quoted(study), digest, range.from, range.to);
   for (std::size_t i = 0; i < findings.done.size(); ++i)
     text += fmt::format("{}{}-{}", i == 0 ? "" : ", ", findings.done[i].from, findings.done[i].to);
-  text += "]\ncounts:\n";
+  text += "]\n";
+  if (written) text += fmt::format("written: {}\n", *written);
+  text += "counts:\n";
   for (std::size_t i = 0; i < standing_count; ++i)
     text += fmt::format("  {}: {}\n", standings[i], findings.counts[i]);
   text += "front: [";

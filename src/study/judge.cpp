@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "hardware/figures.hpp"
@@ -22,7 +23,7 @@ template <class Q>
 struct ChangeOf {
   Figure<Q>* figure;
   Q value;
-  std::optional<double> factor;  // goes before `value`
+  std::optional<double> factor;  // goes before `value`: of a figure that moves with others
 
   void make() const { figure->value = factor ? scaled(figure->value, *factor) : value; }
 };
@@ -82,6 +83,15 @@ bool is_pace(std::string_view path) {
   return path.starts_with("engines.") && (path.ends_with(".clock") || path.ends_with(".count"));
 }
 
+// Whether a device may be impossible for that figure: not for what work costs, nor for what its software does.
+bool may_be_impossible(const Design& design, std::string_view path) {
+  bool is_of_device = false;
+  visit_figures(design.device, [&](const std::string& visited, const auto&) {
+    is_of_device = is_of_device || visited == path;
+  });
+  return is_of_device && path.find(".energy") == std::string_view::npos;
+}
+
 struct Term {
   double each;
   std::vector<std::function<double()>> factors;
@@ -97,6 +107,7 @@ struct Judge::State {
         engines(v.design.device.engines),
         check(v.design.device, all_settings(p)) {
     for (const auto& network : v.networks) estimators.emplace_back(*network);
+    totals.resize(estimators.size());
     const Result<Target> first = target_of(design);
     for (Target& target : targets) {
       target = *first;
@@ -116,6 +127,8 @@ struct Judge::State {
   void learn_changes() {
     paces.resize(problem.axes.size());
     others.resize(problem.axes.size());
+    is_checked.resize(problem.axes.size());
+    checked.assign(problem.axes.size(), nothing_yet);
     for (std::size_t axis = 0; axis < problem.axes.size(); ++axis) {
       if (problem.is_variant_axis[axis]) continue;
       for (const std::string& path : problem.axes[axis].paths) {
@@ -124,16 +137,30 @@ struct Judge::State {
           kept.push_back(KeptOf<Q>{&figure, figure.value});
         });
         moves_engines = moves_engines || is_pace(path);
+        is_checked[axis] = is_checked[axis] || may_be_impossible(design, path);
       }
       const std::size_t values = problem.axes[axis].values.size();
       paces[axis].resize(values);
       others[axis].resize(values);
       for (std::size_t value = 0; value < values; ++value) learn_value(axis, value);
     }
-    if (!moves_engines) return;
+    if (!moves_engines) {
+      forget_factors();
+      return;
+    }
     for (MemoryLevel& level : design.device.memory) {
       if (level.clocked_by) kept.push_back(KeptOf<BytesPerSecond>{&level.bandwidth, level.bandwidth.value});
     }
+  }
+
+  // Where nothing moves with anything else, each figure hangs on one axis: a value of it is known once and for all.
+  void forget_factors() {
+    for (std::vector<std::vector<Change>>& values : others) {
+      for (std::vector<Change>& changes : values) {
+        for (Change& change : changes) std::visit([](auto& c) { c.factor.reset(); }, change);
+      }
+    }
+    present.assign(problem.axes.size(), nothing_yet);
   }
 
   void learn_value(std::size_t axis, std::size_t value) {
@@ -171,21 +198,49 @@ struct Judge::State {
 
   // ---- one design
 
-  // As with_settings does it: clocks and counts, what moves with them, then the rest.
+  // As with_settings does it.
   void set(std::span<const std::uint32_t> choice) {
+    if (moves_engines) {
+      set_anew(choice);
+    } else {
+      set_what_differs(choice);
+    }
+  }
+
+  static void make(std::span<const Change> changes) {
+    for (const Change& change : changes) std::visit([](const auto& c) { c.make(); }, change);
+  }
+
+  void set_what_differs(std::span<const std::uint32_t> choice) {
+    for (std::size_t axis = 0; axis < choice.size(); ++axis) {
+      if (others[axis].empty() || present[axis] == choice[axis]) continue;
+      make(others[axis][choice[axis]]);
+      present[axis] = choice[axis];
+    }
+  }
+
+  // Clocks and counts, what moves with them, then the rest.
+  void set_anew(std::span<const std::uint32_t> choice) {
     for (const Kept& figure : kept) std::visit([](const auto& f) { f.restore(); }, figure);
-    const auto make = [&](const std::vector<std::vector<std::vector<Change>>>& all) {
+    const auto make_all = [&](const std::vector<std::vector<std::vector<Change>>>& all) {
       for (std::size_t axis = 0; axis < all.size(); ++axis) {
-        if (all[axis].empty()) continue;
-        for (const Change& change : all[axis][choice[axis]])
-          std::visit([](const auto& c) { c.make(); }, change);
+        if (!all[axis].empty()) make(all[axis][choice[axis]]);
       }
     };
-    if (moves_engines) {
-      make(paces);
-      carry_bandwidths(engines, design.device);
+    make_all(paces);
+    carry_bandwidths(engines, design.device);
+    make_all(others);
+  }
+
+  // As the check had it last time, where nothing that it looks at is another.
+  bool is_possible(std::span<const std::uint32_t> choice) {
+    bool is_new = false;
+    for (std::size_t axis = 0; axis < choice.size(); ++axis) {
+      if (is_checked[axis]) is_new = (std::exchange(checked[axis], choice[axis]) != choice[axis]) || is_new;
     }
-    make(others);
+    if (is_new || !was_checked) was_possible = check(design.device).empty();
+    was_checked = true;
+    return was_possible;
   }
 
   double cost(std::size_t index) const {
@@ -208,7 +263,6 @@ struct Judge::State {
   void flush() {
     if (lanes.empty()) return;
     const auto used = std::span(pointers).first(lanes.size());
-    std::array<std::array<Totals, block_width>, most_networks> totals;
     for (std::size_t network = 0; network < estimators.size(); ++network)
       estimators[network].estimate(used, design.batch, totals[network]);
     for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
@@ -296,7 +350,7 @@ struct Judge::State {
 
   void add(std::span<const std::uint32_t> choice, Judged& judged) {
     set(choice);
-    if (!check(design.device).empty()) return;  // stays impossible
+    if (!is_possible(choice)) return;  // stays impossible
     for (std::size_t i = 0; i < costs.size(); ++i) judged.measures[goal_metric_count + i] = cost(i);
     update(targets[lanes.size()]);
     lanes.push_back({&judged, choice});
@@ -313,9 +367,15 @@ struct Judge::State {
   std::vector<const Target*> pointers;
   std::vector<std::vector<std::vector<Change>>> paces, others;  // by axis and value
   std::vector<Kept> kept;
+  static constexpr std::uint32_t nothing_yet = std::numeric_limits<std::uint32_t>::max();
+  std::vector<bool> is_checked;        // by axis
+  std::vector<std::uint32_t> checked;  // by axis: the value at the last check
+  bool was_checked = false, was_possible = false;
+  std::vector<std::uint32_t> present;  // by axis: the value that is set, where no figure moves with others
   bool moves_engines = false, needs_battery = false;
   std::vector<std::vector<Term>> costs;
   std::vector<Lane> lanes;
+  std::vector<std::array<Totals, block_width>> totals;  // by network, of the lanes
 };
 
 Judge::Judge(const Problem& problem, const Variant& variant)

@@ -12,6 +12,15 @@ bool is_no_worse(const ParetoPoint& a, const ParetoPoint& b) {
   return true;
 }
 
+// How far one has to come down from a height before it goes up to a greater one, or ends. Of equals the first is a top.
+double prominence(const std::vector<double>& heights, std::size_t at) {
+  double left = heights[at], right = heights[at];
+  for (std::size_t i = at; i-- > 0 && heights[i] < heights[at];) left = std::min(left, heights[i]);
+  for (std::size_t i = at + 1; i < heights.size() && heights[i] <= heights[at]; ++i)
+    right = std::min(right, heights[i]);
+  return heights[at] - std::max(left, right);
+}
+
 }  // namespace
 
 // Only points before it can be better; of two objectives only the last of those need be asked, as the other good falls.
@@ -40,7 +49,8 @@ void ParetoFront::add(const ParetoFront& other) {
   for (const ParetoPoint& point : other.points_) add(point);
 }
 
-std::size_t ParetoFront::knee() const {
+// From the line through the ends, by the sum of the scaled goods: less is farther towards the best.
+std::vector<double> ParetoFront::distances() const {
   ParetoPoint least = points_.front(), most = least;
   for (const ParetoPoint& point : points_) {
     for (std::size_t i = 0; i < objectives_; ++i) {
@@ -48,16 +58,28 @@ std::size_t ParetoFront::knee() const {
       most.goods[i] = std::max(most.goods[i], point.goods[i]);
     }
   }
-  const auto distance = [&](const ParetoPoint& point) {
-    double sum = 0;
+  std::vector<double> distances;
+  for (const ParetoPoint& point : points_) {
+    double distance = 1;
     for (std::size_t i = 0; i < objectives_; ++i) {
       const double range = most.goods[i] - least.goods[i];
-      const double away = range > 0 ? (point.goods[i] - least.goods[i]) / range : 0;
-      sum += away * away;
+      if (range > 0) distance -= (point.goods[i] - least.goods[i]) / range;
     }
-    return sum;
-  };
-  return static_cast<std::size_t>(std::ranges::min_element(points_, {}, distance) - points_.begin());
+    distances.push_back(distance);
+  }
+  return distances;
+}
+
+std::vector<std::size_t> ParetoFront::knees() const {
+  const std::vector<double> distance = distances();
+  const auto best = static_cast<std::size_t>(std::ranges::max_element(distance) - distance.begin());
+  std::vector<std::size_t> knees = {best};
+  for (std::size_t i = 1; objectives_ == 2 && i + 1 < distance.size(); ++i) {
+    if (i != best && prominence(distance, i) >= knee_prominence) knees.push_back(i);
+  }
+  std::stable_sort(knees.begin(), knees.end(),
+                   [&](std::size_t a, std::size_t b) { return distance[a] > distance[b]; });
+  return knees;
 }
 
 }  // namespace chipcast

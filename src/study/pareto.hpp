@@ -18,6 +18,8 @@ struct ParetoPoint {
   std::array<double, most_objectives> goods = {};  // the less the better; unused ones 0
 };
 
+inline constexpr double knee_prominence = 0.05;
+
 class ParetoFront {
  public:
   explicit ParetoFront(std::size_t objectives) : objectives_(objectives) {}
@@ -27,12 +29,15 @@ class ParetoFront {
   void add(const ParetoFront& other);
   const std::vector<ParetoPoint>& points() const { return points_; }
 
-  // The place of the point that comes nearest to the best of all objectives at once, each scaled to the range that it
-  // has on the front; of a front that is not empty.
-  std::size_t knee() const;
+  // Places of the points where the front bends, the best first; of a front that is not empty. With each objective scaled
+  // to the range that it has on the front, that is the point farthest from the line (the plane) through the ends towards
+  // the best of all at once. Of two objectives also every other one that is farther from it than its neighbours, and by
+  // `knee_prominence` farther than whatever lies between it and a point farther still, or an end.
+  std::vector<std::size_t> knees() const;
 
  private:
   bool is_beaten(const ParetoPoint& point, std::size_t end) const;
+  std::vector<double> distances() const;
 
   std::size_t objectives_;
   std::vector<ParetoPoint> points_;  // by the first good, then the others

@@ -96,9 +96,9 @@ class Reader {
     Axis axis;
     if (const Value set = fields.get("set")) {
       if (set.is(Node::Kind::list)) {
-        for (const Value& path : some(set, 16)) axis.paths.push_back(path.text());
+        for (const Value& path : some(set, 16)) add_path(path, axis);
       } else {
-        axis.paths.push_back(set.text());
+        add_path(set, axis);
       }
       for (const std::string& path : axis.paths) {
         if (std::ranges::find(paths_, path) != paths_.end())
@@ -113,12 +113,23 @@ class Reader {
       fields.fail(fmt::format("an axis has its values in one way, not in {}", given),
                   "give 'values', 'range' or 'powers_of_two'");
     if (values) {
-      for (const Value& item : some(values, most_values)) axis.values.push_back(item.text());
+      for (const Value& item : some(values, most_values)) {
+        axis.values.push_back(item.text());
+        axis.value_places.push_back(place_of(item));
+      }
     }
     if (range) read_range(range, axis);
     if (powers) read_powers(powers, axis);
+    if (range || powers) axis.value_places.assign(axis.values.size(), place_of(range ? range : powers));
     fields.close();
     study_.axes.push_back(std::move(axis));
+  }
+
+  Place place_of(const Value& value) const { return reading_.document().place(value.node()->mark); }
+
+  void add_path(const Value& path, Axis& axis) const {
+    axis.paths.push_back(path.text());
+    axis.path_places.push_back(place_of(path));
   }
 
   End read_end(Fields& fields, std::string_view key) {

@@ -1,13 +1,13 @@
 #include "study/sweep.hpp"
 
 #include <fmt/format.h>
-#include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -62,10 +62,64 @@ void Findings::add(const Findings& other) {
   front.add(other.front);
 }
 
+std::vector<DesignRange> missing(DesignRange range, std::span<const DesignRange> done) {
+  std::vector<DesignRange> gaps;
+  for (const DesignRange& part : done) {
+    if (part.from > range.from) gaps.push_back({range.from, std::min(part.from, range.to)});
+    range.from = std::max(range.from, part.to);
+    if (range.from >= range.to) return gaps;
+  }
+  if (range.from < range.to) gaps.push_back(range);
+  return gaps;
+}
+
+std::string text_of(std::span<const DesignRange> ranges) {
+  std::string text;
+  for (const DesignRange& range : ranges)
+    text += fmt::format("{}{}-{}", text.empty() ? "" : ", ", range.from, range.to);
+  return text;
+}
+
+namespace {
+
+// What one thread needs.
+struct Workplace {
+  std::vector<std::unique_ptr<Judge>> judges;  // by variant, made when first asked
+  std::vector<std::uint32_t> choices;          // of a block, axis by axis within a design
+  std::vector<std::size_t> variants;
+  std::vector<Judged> judged;
+};
+
+// Workplaces that nobody is at.
+class Workplaces {
+ public:
+  std::unique_ptr<Workplace> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<Workplace>();
+    std::unique_ptr<Workplace> last = std::move(free_.back());
+    free_.pop_back();
+    return last;
+  }
+  void give_back(std::unique_ptr<Workplace> workplace) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(workplace));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Workplace>> free_;
+};
+
+}  // namespace
+
 struct Sweep::Impl {
+  Impl(Problem p, Space s, std::vector<std::uint64_t> all_strides)
+      : problem(std::move(p)), space(std::move(s)), strides(std::move(all_strides)) {}
+
   Problem problem;
   Space space;
   std::vector<std::uint64_t> strides;  // of each variant axis in the number of a variant; 0 for the others
+  mutable Workplaces workplaces;
 
   std::size_t variant_of(std::span<const std::uint32_t> choice) const {
     std::uint64_t variant = 0;
@@ -131,14 +185,6 @@ Findings Sweep::empty() const {
 
 namespace {
 
-// What one thread needs.
-struct Workplace {
-  std::vector<std::unique_ptr<Judge>> judges;  // by variant, made when first asked
-  std::vector<std::uint32_t> choices;          // of a block, axis by axis within a design
-  std::vector<std::size_t> variants;
-  std::vector<Judged> judged;
-};
-
 void judge_designs(const Space& space, const Problem& problem, const auto& variant_of,
                    std::span<const std::uint64_t> designs, Workplace& at) {
   const std::size_t axes = space.axes();
@@ -181,7 +227,6 @@ void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& optio
   const std::size_t threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
   tbb::task_arena arena(static_cast<int>(threads));
-  tbb::enumerable_thread_specific<Workplace> workplaces;
   const auto variant_of = [&](std::span<const std::uint32_t> choice) { return impl_->variant_of(choice); };
   bool is_stopped = false;
   const auto hand_out = [&](tbb::flow_control& flow) {
@@ -192,7 +237,8 @@ void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& optio
     return block;
   };
   const auto judge = [&](DesignRange block) {
-    Workplace& at = workplaces.local();
+    std::unique_ptr<Workplace> workplace = impl_->workplaces.take();
+    Workplace& at = *workplace;
     std::vector<std::uint64_t> designs(block.to - block.from);
     std::iota(designs.begin(), designs.end(), block.from);
     judge_designs(impl_->space, problem, variant_of, designs, at);
@@ -204,6 +250,7 @@ void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& optio
       add_design(found->findings, problem, designs[i], std::span(at.choices).subspan(i * axes, axes),
                  at.judged[i]);
     if (options.write) found->text = options.write(block.from, at.judged);
+    impl_->workplaces.give_back(std::move(workplace));
     return found;
   };
   // In the order of the designs.
@@ -223,10 +270,12 @@ void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& optio
 }
 
 std::vector<Judged> Sweep::judge(std::span<const std::uint64_t> designs) const {
-  Workplace at;
+  std::unique_ptr<Workplace> at = impl_->workplaces.take();
   const auto variant_of = [&](std::span<const std::uint32_t> choice) { return impl_->variant_of(choice); };
-  judge_designs(impl_->space, impl_->problem, variant_of, designs, at);
-  return std::move(at.judged);
+  judge_designs(impl_->space, impl_->problem, variant_of, designs, *at);
+  std::vector<Judged> judged = std::move(at->judged);
+  impl_->workplaces.give_back(std::move(at));
+  return judged;
 }
 
 Result<Sweep> make_sweep(Problem problem) {
@@ -243,8 +292,7 @@ Result<Sweep> make_sweep(Problem problem) {
     strides[axis] = stride;
     stride *= problem.axes[axis].values.size();
   }
-  return Sweep(std::make_unique<Sweep::Impl>(
-      Sweep::Impl{.problem = std::move(problem), .space = std::move(space), .strides = std::move(strides)}));
+  return Sweep(std::make_unique<Sweep::Impl>(std::move(problem), std::move(space), std::move(strides)));
 }
 
 }  // namespace chipcast

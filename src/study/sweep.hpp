@@ -11,6 +11,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ namespace chipcast {
 struct Axis {
   std::vector<std::string> paths;
   std::vector<std::string> values;
+  // Where a file gives them, for complaints; a range is one place for all its values.
+  std::vector<Place> path_places = {};
+  std::vector<Place> value_places = {};
 };
 std::string label(const Axis& axis);  // "engines.a.clock + engines.b.clock"
 
@@ -95,6 +99,9 @@ struct DesignRange {
   std::uint64_t from = 0, to = 0;
   friend bool operator==(const DesignRange&, const DesignRange&) = default;
 };
+// What is left of a range; `done` in order.
+std::vector<DesignRange> missing(DesignRange range, std::span<const DesignRange> done);
+std::string text_of(std::span<const DesignRange> ranges);  // "0-4096, 8192-9000"
 
 // What the good designs with one value of an axis come to.
 struct Effect {
@@ -137,7 +144,7 @@ class Sweep {
   const Space& space() const;
   Findings empty() const;
 
-  // Designs that the findings do not have yet.
+  // Designs that the findings do not have yet. What it learns of the axes is kept for the next run.
   void run(DesignRange range, Findings& findings, const SweepOptions& options = {}) const;
   ParetoPoint point(std::uint64_t design, const Judged& judged) const;
   // The designs one wants to see again.

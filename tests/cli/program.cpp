@@ -49,24 +49,42 @@ Ends make_terminal(int columns) {
     std::signal(SIGXFSZ, SIG_IGN);
   }
   std::vector<std::string> words = {CHIPCAST_BINARY};
-  words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment;
+  if (options.ranks > 0) {
+    words = {CHIPCAST_MPIRUN,
+             "--oversubscribe",
+             "--mca",
+             "btl",
+             "self,vader",
+             "--mca",
+             "plm",
+             "isolated",
+             "-n",
+             std::to_string(options.ranks),
+             CHIPCAST_BINARY};
+    // MPI keeps what it has allocated until the end of the process, which is no leak of ours.
+    for (const char* variable : {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                                 "ASAN_OPTIONS=detect_leaks=0", "PATH=/usr/bin:/bin"})
+      variables.emplace_back(variable);
+  }
+  words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv, envp;
   for (std::string& word : words) argv.push_back(word.data());
   for (std::string& variable : variables) envp.push_back(variable.data());
   argv.push_back(nullptr);
   envp.push_back(nullptr);
   if (!options.folder.empty() && chdir(options.folder.c_str()) != 0) _exit(126);
-  execve(CHIPCAST_BINARY, argv.data(), envp.data());
+  execve(argv.front(), argv.data(), envp.data());
   _exit(127);
 }
 
 // Both at once, so that neither can fill up and block the program.
-void drain(int out, int err, Ran& ran) {
+void drain(int out, int err, Ran& ran, std::function<bool()> meanwhile) {
   std::array<pollfd, 2> sources = {pollfd{out, POLLIN, 0}, pollfd{err, POLLIN, 0}};
   std::array<std::string*, 2> texts = {&ran.out, &ran.err};
   for (int open_sources = 2; open_sources > 0;) {
-    if (poll(sources.data(), sources.size(), -1) < 0) continue;
+    if (meanwhile && meanwhile()) meanwhile = {};
+    if (poll(sources.data(), sources.size(), meanwhile ? 2 : -1) < 0) continue;
     for (std::size_t i = 0; i < sources.size(); ++i) {
       if (sources[i].fd < 0 || sources[i].revents == 0) continue;
       std::array<char, 65536> buffer{};
@@ -100,13 +118,21 @@ Ran run_program(const std::vector<std::string>& arguments, const std::vector<std
   close(out.write);
   close(err.write);
   Ran ran;
-  drain(options.closes_output ? open("/dev/null", O_RDONLY) : out.read, err.read, ran);
+  std::function<bool()> meanwhile;
+  if (options.meanwhile) meanwhile = [&] { return options.meanwhile(child); };
+  drain(options.closes_output ? open("/dev/null", O_RDONLY) : out.read, err.read, ran, std::move(meanwhile));
   int status = 0;
   waitpid(child, &status, 0);
   if (!options.closes_output) close(out.read);
   close(err.read);
   ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return ran;
+}
+
+bool has_mpirun() {
+  static const bool has =
+      std::string_view(CHIPCAST_MPIRUN) != "" && run_program({"--version"}, {}, {.ranks = 1}).code == 0;
+  return has;
 }
 
 Folder::Folder() {

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,17 @@ struct RunOptions {
   std::size_t most_file_bytes = 0;  // a disk that is full beyond this; 0: never full
   std::string folder = {};          // to run in; empty: wherever the tests run
   int terminal_columns = 0;         // standard output is a terminal of that width; 0: a pipe
+  std::size_t ranks = 0;            // started by mpirun as so many processes; 0: as one, without it
+  // Asked every few milliseconds with the process that was started, until it says that it is done.
+  std::function<bool(int)> meanwhile = {};
 };
 
 // `environment` replaces what the tests run in, so that a COLUMNS there changes nothing.
 Ran run_program(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {},
                 const RunOptions& options = {});
+
+// Whether there is an mpirun, and the program was built with MPI.
+bool has_mpirun();
 
 class Folder {
  public:

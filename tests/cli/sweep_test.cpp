@@ -1,11 +1,14 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/app.hpp"
 #include "cli/program.hpp"
+#include "database/database.hpp"
 
 namespace chipcast::cli {
 namespace {
@@ -26,6 +29,29 @@ costs:
 constraints: [latency < 10 ms]
 objectives: [min latency, min cores]
 )";
+
+// 64,000 designs: long enough to be interrupted.
+const std::string long_study = R"(schema: study/1
+title: a long study
+networks: [mobilenet_v2]
+devices: [kpu_t2]
+axes:
+  - {set: memory.dram.bandwidth, range: {from: 0.1x, to: 1x, steps: 40, scale: log}}
+  - {set: engines.fabric.flops_per_cycle.int8, range: {from: 0.5x, to: 1x, steps: 40}}
+  - {set: idle_power, range: {from: 1 mW, to: 50 mW, steps: 40, scale: log}}
+objectives: [min latency, min energy]
+)";
+
+// Sends the signal as soon as designs are in the file.
+auto interrupt_once_in(const std::string& file, int number) {
+  return [file, number](int process) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(file, ignored);
+    if (ignored || size < 10'000) return false;  // a database has 8,192 bytes before its first row
+    kill(process, number);
+    return true;
+  };
+}
 
 Json swept(Words arguments, int code = exit_done) {
   arguments.insert(arguments.end(), {"--format", "json"});
@@ -99,6 +125,141 @@ TEST_CASE("sweep: a disk that fills up leaves whole rows, and says so") {
   CHECK(ran.err.find("cannot write all designs") != std::string::npos);
 }
 
+TEST_CASE(
+    "sweep: Ctrl-C and SIGTERM leave what was found until then, and --resume goes on to the same bytes") {
+  const Folder folder;
+  folder.write("study.yaml", long_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml"),
+                    all = folder.path("all.csv");
+  const Words undisturbed = {"sweep", study, "--all", folder.path("whole.csv"), "--format", "json"};
+  const Ran whole = run_program(undisturbed);
+  REQUIRE(whole.code == exit_done);
+  for (const int number : {SIGINT, SIGTERM}) {
+    CAPTURE(number);
+    const Words words = {"sweep", study,      "--all", all,         "--resume",
+                         state,   "--format", "json",  "--threads", "1"};
+    const Ran stopped = run_program(words, {}, {.meanwhile = interrupt_once_in(all, number)});
+    REQUIRE(stopped.code == exit_no);
+    const std::size_t found = Json::parse(stopped.out)["designs"]["estimated"].get<std::size_t>();
+    CHECK(found > 0);
+    CHECK(found < 64'000);
+    CHECK(stopped.err.find(fmt::format("stopped; designs {}-64000 are missing", found)) != std::string::npos);
+    // What a kill leaves behind the last state is taken away.
+    folder.write("all.csv", folder.read("all.csv") + "63999,half of a li");
+    const Ran resumed = run_program(words);
+    CHECK(resumed.code == exit_done);
+    CHECK(resumed.out == whole.out);
+    CHECK(folder.read("all.csv") == folder.read("whole.csv"));
+    CHECK(resumed.err ==
+          fmt::format("chipcast: going on from '{}', which misses designs {}-64000\n", state, found));
+    std::filesystem::remove(state);
+    std::filesystem::remove(all);
+  }
+}
+
+std::string first(const std::string& database, const std::string& sql) {
+  Result<Database> opened = Database::open(database);
+  REQUIRE(opened);
+  const Result<std::optional<std::string>> text = opened->first(sql);
+  if (!text) FAIL(render(text.diagnostics()));
+  return text->value_or("nothing");
+}
+
+TEST_CASE("sweep: a database of all designs has what the report says of each, in columns with units") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string all = folder.path("all.sqlite");
+  const Json report = swept({"sweep", folder.path("study.yaml"), "--all", all});
+  CHECK(first(all, "SELECT sql FROM sqlite_master") ==
+        "CREATE TABLE designs (design INTEGER PRIMARY KEY, \"memory.dram.bandwidth\" TEXT, "
+        "\"engines.fabric.count\" TEXT, \"precision\" TEXT, \"latency_s\" REAL, \"cores_cores\" REAL, "
+        "\"energy_j\" REAL, \"power_w\" REAL, standing TEXT)");
+  CHECK(first(all, "SELECT COUNT(*) FROM designs") == "24");
+  CHECK(first(all, "SELECT COUNT(*) FROM designs WHERE standing = 'good'") ==
+        std::to_string(report["designs"]["good"].get<int>()));
+  for (const Json& design : report["front"])
+    CHECK(
+        first(all, fmt::format(
+                       "SELECT COUNT(*) FROM designs WHERE design = {} AND latency_s = {} AND energy_j = {} "
+                       "AND \"memory.dram.bandwidth\" = '{}'",
+                       design["design"].dump(), design["latency_s"].dump(), design["energy_j"].dump(),
+                       design["memory.dram.bandwidth"].get<std::string>())) == "1");
+}
+
+TEST_CASE("sweep and merge: -o FILE.sqlite has the front, the effects and the counts as tables") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string best = folder.path("best.sqlite"), merged = folder.path("merged.db"),
+                    state = folder.path("state.yaml");
+  const Json report = swept({"sweep", folder.path("study.yaml"), "--resume", state});
+  REQUIRE(run_program({"sweep", folder.path("study.yaml"), "-o", best}).code == exit_done);
+  REQUIRE(run_program({"merge", state, "-o", merged}).code == exit_done);
+  for (const std::string& file : {best, merged}) {
+    CHECK(first(file, "SELECT estimated FROM designs") == "24");
+    CHECK(first(file, "SELECT COUNT(*) FROM front") == std::to_string(report["front"].size()));
+    CHECK(first(file, "SELECT COUNT(*) FROM front WHERE knee") >= "1");
+    CHECK(first(file, "SELECT SUM(good) FROM effects WHERE axis = 'precision'") ==
+          std::to_string(report["designs"]["good"].get<int>()));
+  }
+}
+
+TEST_CASE(
+    "sweep: a database that is interrupted, or whose disk is full, can be read, and --resume completes it") {
+  const Folder folder;
+  folder.write("study.yaml", long_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml"),
+                    all = folder.path("all.sqlite"), whole = folder.path("whole.sqlite");
+  REQUIRE(run_program({"sweep", study, "--all", whole}).code == exit_done);
+  const Words words = {"sweep", study, "--all", all, "--resume", state, "--threads", "1"};
+  const Ran stopped = run_program(words, {}, {.meanwhile = interrupt_once_in(all, SIGINT)});
+  REQUIRE(stopped.code == exit_no);
+  CHECK(std::stoi(first(all, "SELECT COUNT(*) FROM designs")) < 64'000);
+  CHECK(run_program(words).code == exit_done);
+  CHECK(first(all, "SELECT COUNT(*) FROM designs") == "64000");
+  {
+    Result<Database> both = Database::open(all);
+    REQUIRE(both);
+    REQUIRE(both->run("ATTACH '" + whole + "' AS whole"));
+    const auto other =
+        both->first("SELECT COUNT(*) FROM (SELECT * FROM main.designs EXCEPT SELECT * FROM whole.designs)");
+    REQUIRE(other);
+    CHECK(**other == "0");
+  }
+  std::filesystem::remove(state);
+  const Ran full = run_program(words, {}, {.most_file_bytes = 1'000'000});
+  CHECK(full.code == exit_usage);
+  CHECK(full.err.find("is the disk full?") != std::string::npos);
+  CHECK(first(all, "PRAGMA integrity_check") == "ok");
+  folder.write("all.sqlite", "no database at all, and yet it is there");
+  const Ran other = run_program({"sweep", study, "--all", all});
+  CHECK(other.code == exit_done);
+}
+
+TEST_CASE("sweep: --all goes on only with the file that was written, and only where one was") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string study = folder.path("study.yaml"), state = folder.path("state.yaml"),
+                    all = folder.path("all.csv");
+  const Words words = {"sweep", study, "--all", all, "--resume", state};
+  CHECK(run_program(words).code == exit_done);
+  CHECK(run_program(words).code == exit_done);
+  const std::string rows = folder.read("all.csv");
+  CHECK(std::ranges::count(rows, '\n') == 25);
+  for (const std::string& damaged : {rows.substr(0, rows.size() - 1), "a" + rows, std::string()}) {
+    folder.write("all.csv", damaged);
+    const Ran ran = run_program(words);
+    CHECK(ran.code == exit_usage);
+    CHECK(ran.err.find("this is not the file of all designs that the sweep was writing") !=
+          std::string::npos);
+    CHECK(folder.read("all.csv") == damaged);
+  }
+  std::filesystem::remove(state);
+  CHECK(run_program({"sweep", study, "--resume", state}).code == exit_done);
+  const Ran without = run_program(words);
+  CHECK(without.code == exit_usage);
+  CHECK(without.err.find("it was kept without --all") != std::string::npos);
+}
+
 TEST_CASE("sweep: a space beyond --max-designs is refused with its size") {
   const Folder folder;
   folder.write("study.yaml", small_study);
@@ -133,6 +294,51 @@ TEST_CASE("sweep: an axis that nobody knows is named, with the nearest") {
   const Ran ran = run_program({"sweep", folder.path("study.yaml")});
   CHECK(ran.code == exit_usage);
   CHECK(ran.err.find("did you mean 'engines.fabric.count'") != std::string::npos);
+}
+
+TEST_CASE("sweep: a value that does not fit is named where it stands in the study") {
+  const Folder folder;
+  const auto complaint = [&](const std::string& axis) {
+    std::string text = small_study;
+    const std::string first =
+        "  - {set: memory.dram.bandwidth, range: {from: 0.1x, to: 1x, steps: 4, scale: log}}\n";
+    text.replace(text.find(first), first.size(), axis);
+    folder.write("study.yaml", text);
+    const Ran ran = run_program({"sweep", "study.yaml"}, {}, {.folder = folder.path()});
+    CHECK(ran.code == exit_usage);
+    return ran.err;
+  };
+  CHECK(complaint("  - set: memory.dram.bandwidth\n    values: [1x, 3 W]\n") ==
+        "study.yaml:7:18: error: axis value '3 W': 'memory.dram.bandwidth' must be a bandwidth, but 'W' is a "
+        "power\n"
+        "      values: [1x, 3 W]\n"
+        "                   ^~~ write for example '4.8 TB/s'\n");
+  CHECK(complaint("  - {set: [idle_power, max_power], range: {from: 1 B, to: 2 B, steps: 2}}\n")
+            .starts_with("study.yaml:6:43: error: axis value '1 B': 'idle_power' must be a power"));
+  CHECK(complaint("  - {set: weights, values: [int4, int9]}\n")
+            .starts_with("study.yaml:6:35: error: axis value 'int9': 'weights' cannot be 'int9'"));
+  CHECK(complaint("  - {set: [memory.dram.energy, memory.dram.enrgy], values: [1x]}\n") ==
+        "study.yaml:6:32: error: 'memory.dram.enrgy' is no figure, as 'memory.dram.energy' is, which it is "
+        "tied to\n"
+        "    - {set: [memory.dram.energy, memory.dram.enrgy], values: [1x]}\n"
+        "                                 ^~~~~~~~~~~~~~~~~ make two axes of it, or mend the name\n");
+}
+
+TEST_CASE("sweep: days of battery life, and a disk too full to keep what was found") {
+  const Folder folder;
+  std::string text = small_study + "battery: {capacity: 100 Wh, rate: 1 Hz}\n";
+  text.replace(text.find("latency < 10 ms"), 15, "battery > 1 day");
+  folder.write("study.yaml", text);
+  const Json days = swept({"sweep", folder.path("study.yaml")});
+  text.replace(text.find("battery > 1 day"), 15, "battery > 24 h ");
+  folder.write("study.yaml", text);
+  CHECK(swept({"sweep", folder.path("study.yaml")}) == days);
+  CHECK(days["designs"]["good"] > 0);
+  const Ran full = run_program({"sweep", folder.path("study.yaml"), "--resume", folder.path("state.yaml")},
+                               {}, {.most_file_bytes = 100});
+  CHECK(full.code == exit_usage);
+  CHECK(full.err.find("state.yaml: error: cannot write: ") != std::string::npos);
+  CHECK(folder.names() == Words{"study.yaml"});
 }
 
 TEST_CASE("sweep: the shipped studies run, and their HTML draws the front and the axes") {

@@ -89,6 +89,21 @@ TEST_CASE("what makes no space is refused where it stands") {
   check_refused(study(one_axis, "axis: 3\n"), "did you mean 'axes'?");
 }
 
+TEST_CASE("what axes set and take is placed in the file, ranges as a whole") {
+  const Result<StudyFile> file = parse_study(
+      "study.yaml",
+      study("  - {set: [a, b], values: [1x, 2x]}\n  - {set: c, powers_of_two: {from: 1, to: 4}}\n"));
+  REQUIRE(file);
+  const Axis& first = file->axes[0];
+  REQUIRE(first.path_places.size() == 2);
+  CHECK(first.path_places[1].line == 6);
+  CHECK(first.path_places[1].column == 15);  // "  - {set: [a, b"
+  REQUIRE(first.value_places.size() == 2);
+  CHECK(first.value_places[1].column == 32);  // "  - {set: [a, b], values: [1x, 2x"
+  REQUIRE(file->axes[1].value_places.size() == 3);
+  for (const Place& place : file->axes[1].value_places) CHECK(place.line == 7);
+}
+
 TEST_CASE("constraints that nothing can meet, of the wrong unit or of nothing are refused before a sweep") {
   check_refused(study(one_axis, "constraints: [latency < 1 ms, latency > 2 ms]\n"),
                 "no design can meet the constraints on 'latency'");
