@@ -85,19 +85,40 @@ Seconds without(const GroupEstimate& e, Bound lifted) {
   return term(Bound::dispatch, e.dispatch) + kernel::overlapped(compute, memory);
 }
 
+// What of a group a network's totals are made of.
+struct Share {
+  Seconds total, engines, memories, dispatch;
+  double products, rest, bytes_off_chip, bytes_on_chip;
+  Bound bound;
+};
+
+// Calls `take` with each group's number and what `of` says of it, which is asked once of those that are alike.
+template <class Of, class Take>
+[[gnu::always_inline]] inline void for_each_group(const Workload& workload, const Of& of, const Take& take) {
+  std::vector<decltype(of(workload.groups.front()))> known;
+  known.reserve(workload.groups.size());
+  for (std::size_t i = 0; i < workload.groups.size(); ++i) {
+    const std::size_t place = workload.alike.empty() ? i : workload.alike[i];
+    if (place == known.size()) known.push_back(of(workload.groups[i]));
+    take(i, known[place]);
+  }
+}
+
 void add_groups(Estimate& result, const Workload& workload, const Kernel& estimated) {
   result.groups.reserve(workload.groups.size());
-  for (const GroupWork& group : workload.groups) {
-    const GroupEstimate& e = result.groups.emplace_back(estimated(group));
+  for_each_group(workload, estimated, [&](std::size_t, const GroupEstimate& e) {
+    result.groups.push_back(e);
     for (std::size_t bound = 0; bound < result.if_lifted.size(); ++bound) {
       result.if_lifted[bound] += without(e, static_cast<Bound>(bound));
     }
-  }
+  });
 }
 
 Seconds total_latency(const Workload& workload, const Kernel& estimated) {
   Seconds total;
-  for (const GroupWork& group : workload.groups) total += estimated(group).total;
+  for_each_group(
+      workload, [&](const GroupWork& group) { return estimated(group).total; },
+      [&](std::size_t, Seconds time) { total += time; });
   return total;
 }
 
@@ -149,12 +170,23 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
   Amounts& amounts = result.amounts;
   Seconds engines, memories, dispatches;  // what each is busy for in all
   std::vector<Seconds> finished(workload.groups.size());
-  for (std::size_t i = 0; i < workload.groups.size(); ++i) {
-    const GroupEstimate e = estimated(workload.groups[i]);
+  const auto share_of = [&](const GroupWork& group) {
+    const GroupEstimate e = estimated(group);
+    return Share{.total = e.total,
+                 .engines = e.compute - e.ramp,
+                 .memories = e.memory_off_chip + e.memory_on_chip,
+                 .dispatch = e.dispatch,
+                 .products = e.products,
+                 .rest = e.rest,
+                 .bytes_off_chip = e.bytes_off_chip,
+                 .bytes_on_chip = e.bytes_on_chip,
+                 .bound = e.bound};
+  };
+  for_each_group(workload, share_of, [&](std::size_t i, const Share& e) {
     result.latency += e.total;
     result.time_at[static_cast<std::size_t>(e.bound)] += e.total;
-    engines += e.compute - e.ramp;
-    memories += e.memory_off_chip + e.memory_on_chip;
+    engines += e.engines;
+    memories += e.memories;
     dispatches += e.dispatch;
     amounts.products += e.products;
     amounts.rest += e.rest;
@@ -164,7 +196,7 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
     for (const std::size_t before : workload.predecessors[i]) start = std::max(start, finished[before]);
     finished[i] = start + e.total;
     result.critical_path = std::max(result.critical_path, finished[i]);
-  }
+  });
   if (options.keep_groups) add_groups(result, workload, estimated);
   if (target.execution->runs_branches_side_by_side) {
     // Side by side, but with the same engines, memories and dispatcher.

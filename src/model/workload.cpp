@@ -1,7 +1,9 @@
 #include "model/workload.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <span>
+#include <tuple>
 
 #include "graph/control_flow.hpp"
 
@@ -217,7 +219,46 @@ Workload WorkloadMaker::operator()(const Runtime& runtime) const {
     workload.predecessors.push_back(std::move(before));
   }
   workload.activation_peak_bytes = in(complexity_.activation.arena, byte);
+  find_alike(workload);
   return workload;
+}
+
+namespace {
+
+// What an estimate reads of a group.
+auto asked_by(const GroupWork& g) {
+  return std::tie(g.macs, g.flops, g.transcendentals, g.weight_elements, g.activation_elements_read,
+                  g.activation_elements_written, g.fixed_bytes, g.repeats, g.kind, g.winograd, g.product);
+}
+
+std::size_t hash_of(const GroupWork& group) {
+  std::size_t hash = 0;
+  for (const double number :
+       {group.macs, group.flops, group.activation_elements_read, group.weight_elements}) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    hash =
+        (hash ^ bits ^ bits >> 32) * 0x9E3779B97F4A7C15U;  // of whole numbers the lower half is mostly zero
+  }
+  return hash >> 32;
+}
+
+}  // namespace
+
+void find_alike(Workload& workload) {
+  const std::vector<GroupWork>& groups = workload.groups;
+  std::vector<std::size_t> first;  // of each that differs from those before
+  // By hash, the last one that was found there: rarely one is taken for another that only looks new.
+  std::vector<std::uint32_t> places(std::bit_ceil(2 * groups.size() + 1), 0);
+  workload.alike.clear();
+  workload.alike.reserve(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    std::uint32_t& place = places[hash_of(groups[i]) & (places.size() - 1)];
+    if (place >= first.size() || asked_by(groups[first[place]]) != asked_by(groups[i])) {
+      place = static_cast<std::uint32_t>(first.size());
+      first.push_back(i);
+    }
+    workload.alike.push_back(place);
+  }
 }
 
 }  // namespace chipcast

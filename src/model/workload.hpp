@@ -41,8 +41,11 @@ struct Workload {
   std::string model;
   std::vector<GroupWork> groups;                       // in order of execution
   std::vector<std::vector<std::size_t>> predecessors;  // of each group: groups whose results it reads
-  double weight_elements = 0;                          // of the whole network, each stored value once
-  double activation_peak_bytes = 0;                    // at the graph's own precision, one sample
+  // Groups that ask for the same cost the same: of each, its place among those that differ, in order of appearance;
+  // empty: each is taken for itself.
+  std::vector<std::uint32_t> alike = {};
+  double weight_elements = 0;        // of the whole network, each stored value once
+  double activation_peak_bytes = 0;  // at the graph's own precision, one sample
   Fusion fusion;
 };
 
@@ -66,6 +69,9 @@ class WorkloadMaker {
   const Complexity& complexity_;
   std::vector<Alone> alone_;  // by row of the complexity; empty for views and bodies
 };
+
+// Fills Workload::alike; last, as it goes by what the groups are then.
+void find_alike(Workload& workload);
 
 WorkKind work_kind(OperatorClass operator_class);
 
