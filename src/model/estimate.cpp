@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <type_traits>
 
 #include "model/kernel.hpp"
 #include "model/likeness.hpp"
@@ -18,10 +19,10 @@ using kernel::Level;
 // One target at a batch.
 class Kernel {
  public:
-  Kernel(const Workload& workload, const Target& target, const Coefficients& c, double batch)
-      : c_(c), frame_(workload, target, batch), off_chip_(1.0 / c.off_chip) {
+  Kernel(const Workload& workload, const Target& target, Coefficients Target::*coefficients, double batch)
+      : c_(target.*coefficients), frame_(workload, target, batch), off_chip_(1.0 / c_.off_chip) {
     levels_.reserve(target.caches.size());
-    for (std::size_t i = 0; i < target.caches.size(); ++i) levels_.push_back(kernel::level_of(target, c, i));
+    for (std::size_t i = 0; i < target.caches.size(); ++i) levels_.push_back(kernel::level_of(target, c_, i));
     if (!levels_.empty())
       weights_off_chip_ = kernel::overflow(frame_.all_weight_bytes() * levels_.back().per_capacity);
   }
@@ -78,6 +79,25 @@ class Kernel {
   double weights_off_chip_ = 1;  // share of the weights that the chip does not keep from one run to the next
 };
 
+// A target and what is kept at other precisions, at a batch.
+class MixedKernel {
+ public:
+  MixedKernel(const Workload& workload, const Target& target, Coefficients Target::*coefficients,
+              double batch) {
+    for (std::size_t i = 0; i <= target.kept.size(); ++i)
+      all_.emplace_back(workload, target.at(i), coefficients, batch);
+  }
+
+  GroupEstimate operator()(const GroupWork& group) const { return all_[group.target](group); }
+
+  // What the network occupies is the same for all.
+  const Frame& frame() const { return all_.front().frame(); }
+  double weights_off_chip() const { return all_.front().weights_off_chip(); }
+
+ private:
+  std::vector<Kernel> all_;
+};
+
 Seconds without(const GroupEstimate& e, Bound lifted) {
   const auto term = [&](Bound bound, Seconds time) { return bound == lifted ? Seconds() : time; };
   const Seconds compute = term(Bound::compute, e.compute);
@@ -104,7 +124,8 @@ template <class Of, class Take>
   }
 }
 
-void add_groups(Estimate& result, const Workload& workload, const Kernel& estimated) {
+template <class Estimated>
+void add_groups(Estimate& result, const Workload& workload, const Estimated& estimated) {
   result.groups.reserve(workload.groups.size());
   for_each_group(workload, estimated, [&](std::size_t, const GroupEstimate& e) {
     result.groups.push_back(e);
@@ -114,7 +135,8 @@ void add_groups(Estimate& result, const Workload& workload, const Kernel& estima
   });
 }
 
-Seconds total_latency(const Workload& workload, const Kernel& estimated) {
+template <class Estimated>
+Seconds total_latency(const Workload& workload, const Estimated& estimated) {
   Seconds total;
   for_each_group(
       workload, [&](const GroupWork& group) { return estimated(group).total; },
@@ -122,9 +144,48 @@ Seconds total_latency(const Workload& workload, const Kernel& estimated) {
   return total;
 }
 
+void add_to_part(Estimate& result, const GroupWork& group, const Share& e) {
+  PrecisionPart& part = result.parts[group.target];
+  ++part.kernels;
+  part.time += e.total;
+  part.amounts.products += e.products;
+  part.amounts.rest += e.rest;
+  part.amounts.bytes_off_chip += e.bytes_off_chip;
+  part.amounts.bytes_on_chip += e.bytes_on_chip;
+  part.converted += group.converted * result.batch;
+  if (group.rows.empty()) {
+    ++part.casts;
+    part.cast_time += e.total;
+  }
+}
+
+void finish_parts(Estimate& result, const Workload& workload) {
+  if (workload.stored) {
+    for (std::size_t i = 0; i < result.parts.size(); ++i)
+      result.parts[i].weight_bytes = workload.stored->weight_bytes[i];
+  } else if (!result.parts.empty()) {
+    result.parts.front().weight_bytes = in(result.weights, byte);
+  }
+}
+
+std::vector<Part> energy_parts(const Estimate& result, const Target& target) {
+  Seconds time;
+  for (const PrecisionPart& part : result.parts) time += part.time;
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < result.parts.size(); ++i) {
+    const PrecisionPart& part = result.parts[i];
+    parts.push_back(
+        {.target = &target.at(i), .amounts = part.amounts, .time = time > Seconds() ? part.time / time : 0});
+  }
+  return parts;
+}
+
 void add_energy(Estimate& result, const Target& target) {
   if (!missing_for(target, result.boundary).empty()) return;
-  const double stretch = stretch_of(result.amounts, target, result.latency);
+  const Part all{.target = &target, .amounts = result.amounts};
+  const std::vector<Part> several = energy_parts(result, target);
+  const std::span<const Part> parts = several.empty() ? std::span(&all, 1) : std::span(several);
+  const double stretch = stretch_of(parts, result.latency);
   if (stretch != 1) {
     result.latency = stretch * result.latency;
     result.latency_low = std::min(result.latency_low, result.latency);
@@ -132,43 +193,23 @@ void add_energy(Estimate& result, const Target& target) {
     result.critical_path = stretch * result.critical_path;
     result.is_throttled = true;
   }
-  result.energy = energy_of(result.amounts, target, result.latency, result.boundary);
+  result.energy = energy_of(parts, result.latency, result.boundary);
   result.power = result.energy->total() / result.latency;
 }
 
-}  // namespace
-
-std::string_view name(Bound bound) {
-  switch (bound) {
-    case Bound::compute:
-      return "compute";
-    case Bound::off_chip:
-      return "memory";
-    case Bound::on_chip:
-      return "cache";
-    case Bound::dispatch:
-      return "dispatch";
-  }
-  return "compute";
-}
-
-std::vector<Seconds> group_latencies(const Workload& workload, const Target& target, double batch) {
-  const Kernel estimated(workload, target, target.nominal, batch);
-  std::vector<Seconds> all;
-  all.reserve(workload.groups.size());
-  for (const GroupWork& group : workload.groups) all.push_back(estimated(group).total);
-  return all;
-}
-
-Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
+// `Kernel` where all runs at one precision, else `MixedKernel`.
+template <class Estimated>
+Estimate estimate_with(const Workload& workload, const Target& target, const EstimateOptions& options) {
   Estimate result;
   result.batch = options.batch;
   result.boundary = options.boundary;
-  const Kernel estimated(workload, target, target.nominal, options.batch);
+  const Estimated estimated(workload, target, &Target::nominal, options.batch);
   result.weights_off_chip = estimated.weights_off_chip();
 
   Amounts& amounts = result.amounts;
   Seconds engines, memories, dispatches;  // what each is busy for in all
+  constexpr bool is_mixed = std::is_same_v<Estimated, MixedKernel>;
+  if constexpr (is_mixed) result.parts.resize(target.kept.size() + 1);
   std::vector<Seconds> finished(workload.groups.size());
   const auto share_of = [&](const GroupWork& group) {
     const GroupEstimate e = estimated(group);
@@ -192,6 +233,7 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
     amounts.rest += e.rest;
     amounts.bytes_off_chip += e.bytes_off_chip;
     amounts.bytes_on_chip += e.bytes_on_chip;
+    if constexpr (is_mixed) add_to_part(result, workload.groups[i], e);
     Seconds start;
     for (const std::size_t before : workload.predecessors[i]) start = std::max(start, finished[before]);
     finished[i] = start + e.total;
@@ -210,25 +252,54 @@ Estimate estimate(const Workload& workload, const Target& target, const Estimate
     result.latency_low = result.latency / factor;
     result.latency_high = factor * result.latency;
   } else {
-    const Kernel best(workload, target, target.best, options.batch);
-    const Kernel worst(workload, target, target.worst, options.batch);
+    const Estimated best(workload, target, &Target::best, options.batch);
+    const Estimated worst(workload, target, &Target::worst, options.batch);
     result.latency_low = std::min(total_latency(workload, best), result.latency);
     result.latency_high = std::max(total_latency(workload, worst), result.latency);
   }
   result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
-
-  add_energy(result, target);
-  result.throughput = options.batch / result.latency;
   const double weights = estimated.frame().all_weight_bytes();
   const double activations = estimated.frame().peak_activation_bytes();
   const double capacity = in(target.memory_capacity, byte);
   result.weights = static_cast<std::int64_t>(weights) * byte;
   result.activations = static_cast<std::int64_t>(activations * options.batch) * byte;
+  finish_parts(result, workload);
+  add_energy(result, target);
+  result.throughput = options.batch / result.latency;
   result.fits = estimated.frame().fits(target);
   if (activations > 0 && capacity > weights) {
     result.largest_batch = static_cast<std::int64_t>((capacity - weights) / activations);
   }
   return result;
+}
+
+}  // namespace
+
+std::string_view name(Bound bound) {
+  switch (bound) {
+    case Bound::compute:
+      return "compute";
+    case Bound::off_chip:
+      return "memory";
+    case Bound::on_chip:
+      return "cache";
+    case Bound::dispatch:
+      return "dispatch";
+  }
+  return "compute";
+}
+
+std::vector<Seconds> group_latencies(const Workload& workload, const Target& target, double batch) {
+  const MixedKernel estimated(workload, target, &Target::nominal, batch);
+  std::vector<Seconds> all;
+  all.reserve(workload.groups.size());
+  for (const GroupWork& group : workload.groups) all.push_back(estimated(group).total);
+  return all;
+}
+
+Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
+  return target.kept.empty() ? estimate_with<Kernel>(workload, target, options)
+                             : estimate_with<MixedKernel>(workload, target, options);
 }
 
 }  // namespace chipcast

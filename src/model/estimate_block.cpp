@@ -210,7 +210,7 @@ void BlockEstimator::estimate(std::span<const Target* const> targets, double bat
   const Target& first = *targets.front();
   const Frame frame(state.workload, first, batch);
   const auto is_alike = [&](const Target* target) {
-    return target->caches.size() == first.caches.size() &&
+    return target->kept.empty() && target->caches.size() == first.caches.size() &&
            target->execution->runs_branches_side_by_side == first.execution->runs_branches_side_by_side &&
            Frame(state.workload, *target, batch) == frame;
   };

@@ -9,13 +9,16 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "graph/complexity.hpp"
 #include "hardware/runtime.hpp"
+#include "model/target.hpp"
 #include "tiling/utilisation.hpp"
 #include "transform/fusion.hpp"
+#include "transform/keep.hpp"
 
 namespace chipcast {
 
@@ -35,6 +38,18 @@ struct GroupWork {
   std::array<double, 4> winograd = {1, 1, 1, 1};
   std::vector<std::size_t> rows;          // of Complexity::operators
   std::vector<std::string> members = {};  // the names of those
+  // Of a network at several precisions (Target::at). The activations above are then counted at the width of the group's
+  // own: a value that is stored at half of it is half an element.
+  std::uint32_t target = 0;
+  double converted =
+      0;  // values it takes from or to another precision, an operation each, which `flops` holds
+};
+
+// What a network at several precisions is stored as.
+struct Stored {
+  std::vector<double> weight_bytes;  // by target
+  double all_weight_bytes = 0;
+  double activation_peak_bytes = 0;  // one sample
 };
 
 struct Workload {
@@ -47,6 +62,8 @@ struct Workload {
   double weight_elements = 0;        // of the whole network, each stored value once
   double activation_peak_bytes = 0;  // at the graph's own precision, one sample
   Fusion fusion;
+  std::optional<Stored> stored = {};    // nothing where all of it is stored as the target says
+  std::vector<std::string> notes = {};  // what of the precisions that were asked for does not hold
 };
 
 Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime);
@@ -56,6 +73,18 @@ class WorkloadMaker {
  public:
   WorkloadMaker(const Graph& graph, const Complexity& complexity);  // both outlive it
   Workload operator()(const Runtime& runtime) const;
+
+  // With what is kept at precisions of their own, which the target has. A fused group runs at the precision of its main
+  // operator, whatever its other operators are kept at.
+  //
+  // Where a tensor is read at another precision than it is written at, it is converted, one operation a value in the
+  // vector units. A runtime that fuses chains of elementwise operators does that inside the kernels on both sides: what
+  // goes through memory is the narrower of what is written and the widest that is read. Elsewhere it is a kernel of its
+  // own, one for each tensor and precision, which reads the one and writes the other.
+  Workload operator()(const Target& target, const KeptOperators& kept) const;
+
+  // How many elements of a tensor a fused group touches, at most all of them.
+  double elements_read(const FusedGroup& fused, TensorId tensor, const std::vector<TensorId>& storage) const;
 
   // Of an operator alone, whatever it is fused with.
   struct Alone {
