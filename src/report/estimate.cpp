@@ -248,7 +248,7 @@ std::string conversion_note(Rows rows) {
 
 std::string precision_text(const Target& target) {
   const std::string own = own_precision_text(target);
-  return target.kept.empty() ? own : fmt::format("{} ({} kept)", own, fmt::join(names_of_kept(target), ", "));
+  return target.kept.empty() ? own : fmt::format("{} + {}", own, fmt::join(names_of_kept(target), " + "));
 }
 
 std::optional<Table> precision_table(Rows rows) {

@@ -45,7 +45,7 @@ std::vector<std::string> remarks_on(std::span<const Estimated> rows);
 
 // "jetson_agx_orin@15W"; the device alone at its first operating point.
 std::string device_text(const Target& target);
-// "fp16", "fp16, weights int4", "int8 (fp16 kept)"
+// "fp16", "fp16, weights int4", "int8 + fp16"
 std::string precision_text(const Target& target);
 
 // What runs at each precision of estimates that have several, "precisions"; nothing where none has.
