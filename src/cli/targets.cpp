@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "base/text.hpp"
 #include "cli/models.hpp"
@@ -99,7 +100,9 @@ class Maker {
   }
 
   void add_runtime(const Device& device, const OperatingPoint& point, const std::string& name) {
-    Result<Runtime> runtime = find_runtime(runtime_folder(), name);
+    auto known = runtimes_.find(name);
+    if (known == runtimes_.end()) known = runtimes_.emplace(name, find_runtime(runtime_folder(), name)).first;
+    Result<Runtime> runtime = known->second;  // a copy, to calibrate for this device
     if (!runtime) return complain(runtime.diagnostics());
     if (!arguments_.from_datasheet) {
       const Result<Done> calibrated = calibrate_from(calibration_folder(), device, *runtime);
@@ -132,6 +135,7 @@ class Maker {
 
   const TargetArguments& arguments_;
   std::unique_ptr<Targets> targets_ = std::make_unique<Targets>();
+  std::map<std::string, Result<Runtime>> runtimes_;  // by name, as read
   Diagnostics complaints_;
 };
 
