@@ -155,8 +155,8 @@ TEST_CASE("what cannot be estimated is an error with a way out") {
         "chipcast: error: --keep has 'fc' at fp16 and at fp32\n  name each at one precision, once\n");
   CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp16=fc,fc"}) ==
         "chipcast: error: --keep fp16=fc is given twice\n  name each at one precision, once\n");
-  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp61=fc"}) ==
-        "chipcast: error: --keep knows no 'fp61'\n  did you mean 'fp16'?\n");
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp23=fc"}) ==
+        "chipcast: error: --keep knows no 'fp23'\n  did you mean 'fp32'?\n");
   for (const char* wrong : {"fc", "fp16=", "fp16=,fc"}) {
     CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", wrong}) ==
           "chipcast: error: --keep cannot be '" + std::string(wrong) +
