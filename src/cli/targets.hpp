@@ -27,8 +27,8 @@ struct TargetArguments {
   std::vector<std::string> runtimes;  // empty: the usual one of each device
   std::vector<Precision> precisions;  // empty: the usual one of each device
   std::optional<Precision> weights;
-  std::vector<Keep> keeps = {};      // operators at precisions of their own
-  bool from_datasheet = false;  // no calibrations
+  std::vector<Keep> keeps = {};  // operators at precisions of their own
+  bool from_datasheet = false;   // no calibrations
   double threads = 0;
 };
 
