@@ -36,6 +36,11 @@ Words values(const CLI::Option& option) {
     for (const Precision precision : precisions) names.emplace_back(name(precision));
     return names;
   }
+  if (option.check_lname("keep")) {
+    Words names;
+    for (const Precision precision : precisions) names.push_back(std::string(name(precision)) + "=");
+    return names;
+  }
   if (option.check_lname("metric")) {
     Words names;
     for (const Metric metric : metrics) names.emplace_back(name(metric));

@@ -7,11 +7,13 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "cli/app.hpp"
 #include "cli/bindings.hpp"
 #include "cli/commands.hpp"
 #include "cli/energy_options.hpp"
+#include "cli/keeps.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
 #include "cli/side_by_side.hpp"
@@ -39,29 +41,36 @@ struct Outcome {
 };
 
 std::vector<report::Estimated> rows_of(const report::Network& network, const Targets& targets,
-                                       const EstimateArguments& arguments) {
+                                       const EstimateArguments& arguments, const KeptOperators& kept) {
   std::vector<report::Estimated> rows;
   const WorkloadMaker make(network.graph, network.complexity);
   std::map<decltype(Runtime::fusion), Workload> workloads;  // runtimes that fuse alike run the same kernels
+  std::optional<Workload> mixed;
   for (const Target& target : targets.all) {
-    auto workload = workloads.find(target.runtime->fusion);
-    if (workload == workloads.end()) {
-      workload = workloads.emplace(target.runtime->fusion, make(*target.runtime)).first;
+    const Workload* workload = nullptr;
+    if (target.kept.empty()) {
+      auto known = workloads.find(target.runtime->fusion);
+      if (known == workloads.end())
+        known = workloads.emplace(target.runtime->fusion, make(*target.runtime)).first;
+      workload = &known->second;
+    } else {
+      workload = &mixed.emplace(make(target, kept));
     }
     std::int64_t saturating = -1;  // the same for every batch
     for (const std::int64_t batch : arguments.batches) {
-      Estimate result = estimate(workload->second, target,
+      Estimate result = estimate(*workload, target,
                                  {.batch = static_cast<double>(batch),
                                   .keep_groups = false,
                                   .boundary = arguments.question.boundary});
-      if (saturating < 0) saturating = saturating_batch(workload->second, target, result.largest_batch);
+      if (saturating < 0) saturating = saturating_batch(*workload, target, result.largest_batch);
       const Endurance endurance = endurance_of(result, target, arguments.question.battery);
       rows.push_back({.model = network.name,
                       .target = &target,
                       .estimate = std::move(result),
                       .endurance = endurance,
                       .saturating_batch = saturating,
-                      .caveat = report::not_modelled_caveat(network.complexity)});
+                      .caveat = report::not_modelled_caveat(network.complexity),
+                      .notes = workload->notes});
     }
   }
   return rows;
@@ -78,6 +87,7 @@ int run_estimate(const EstimateArguments& arguments, Streams streams) {
   Models models;
   const std::vector<std::string> names = models.all_of(arguments.models);
   std::vector<Outcome> outcomes(names.size());
+  Keeps keeps(arguments.targets.keeps);
   side_by_side(names.size(), [&](std::size_t i) {
     const Result<report::Network> network = load(models, names[i], arguments.shaping);
     if (!network) {
@@ -85,8 +95,16 @@ int run_estimate(const EstimateArguments& arguments, Streams streams) {
       return;
     }
     outcomes[i].warnings = network->shaped.warnings;
-    if (targets) outcomes[i].rows = rows_of(*network, **targets, arguments);
+    const Result<KeptOperators> kept = keeps.in(*network);
+    if (!kept) {
+      outcomes[i].errors = kept.diagnostics();
+    } else if (targets) {
+      outcomes[i].rows = rows_of(*network, **targets, arguments, *kept);
+    }
   });
+  const Diagnostics unused = keeps.unused();
+  print(unused, quiet, streams);
+  failed = failed || !unused.empty();
   std::vector<report::Estimated> rows;
   for (Outcome& outcome : outcomes) {
     print(outcome.errors, quiet, streams);
@@ -140,6 +158,7 @@ void add_estimate(CLI::App& app, Action& action) {
       "Examples:\n"
       "  chipcast estimate mobilenet_v3_small --on kpu-t2 nvidia-h100-pcie --batch 1,32\n"
       "  chipcast estimate resnet50 vit_b_16 --on jetson_agx_orin@15W --precision fp16,int8\n"
+      "  chipcast estimate vit_b_16 --on nvidia-h100-pcie --precision int8 --keep fp16=first,last,attention\n"
       "  chipcast estimate mobilenet_v2 --on kpu-t2 --battery 10Wh --rate 1/s --format json\n"
       "  chipcast estimate '*' --on '*' --format csv -o all.csv");
   command.callback([arguments, &action] {

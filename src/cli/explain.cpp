@@ -11,6 +11,7 @@
 #include "cli/app.hpp"
 #include "cli/bindings.hpp"
 #include "cli/commands.hpp"
+#include "cli/keeps.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
 #include "cli/targets.hpp"
@@ -71,9 +72,11 @@ int run_explain(const ExplainArguments& arguments, Streams streams) {
   const Result<report::Network> network = load(models, arguments.model, arguments.shaping);
   if (!network) return fail(network.diagnostics());
   print(network->shaped.warnings, quiet, streams);
+  const Result<KeptOperators> kept = kept_in(*network, arguments.targets.keeps);
+  if (!kept) return fail(kept.diagnostics());
   std::vector<report::Report> reports;
   for (const Target& target : (*targets)->all) {
-    const Workload workload = make_workload(network->graph, network->complexity, *target.runtime);
+    const Workload workload = WorkloadMaker(network->graph, network->complexity)(target, *kept);
     const Estimate result = estimate(workload, target, {.batch = static_cast<double>(arguments.batch)});
     const report::ExplainInput input{
         .network = *network, .workload = workload, .target = target, .estimate = result};

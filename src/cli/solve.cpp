@@ -13,6 +13,7 @@
 #include "cli/bindings.hpp"
 #include "cli/commands.hpp"
 #include "cli/energy_options.hpp"
+#include "cli/keeps.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
@@ -87,7 +88,9 @@ class Solving {
       const Result<report::Network> network = load(models_, name, arguments_.shaping);
       if (!network) return fail(network.diagnostics());
       print(network->shaped.warnings, arguments_.output.quiet, streams_);
-      workloads.push_back(make_workload(network->graph, network->complexity, design.runtime));
+      const Result<KeptOperators> kept = kept_in(*network, arguments_.targets.keeps);
+      if (!kept) return fail(kept.diagnostics());
+      workloads.push_back(WorkloadMaker(network->graph, network->complexity)(*target, *kept));
       question.networks.push_back({name, &workloads.back()});
     }
     return answer(question, before, *target);

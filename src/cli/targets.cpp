@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "base/text.hpp"
 #include "cli/models.hpp"
@@ -25,6 +26,30 @@ Precision precision_wanted(const std::string& option, const std::string& text) {
   const std::string hint = suggest(text, names);
   throw UsageError{fmt::format("{} knows no '{}'", option, printable(text)),
                    hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint};
+}
+
+// "fp32=softmax,first" -> what is kept, which must not be kept before.
+void add_keeps(std::vector<Keep>& keeps, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::string way_out = "write it as in --keep fp32=softmax,layer_normalization";
+  if (equals == std::string::npos || equals + 1 == text.size())
+    throw UsageError{fmt::format("--keep cannot be '{}'", printable(text)), way_out};
+  const Precision precision = precision_wanted("--keep", text.substr(0, equals));
+  for (std::size_t begin = equals + 1; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string pattern = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (pattern.empty()) throw UsageError{fmt::format("--keep cannot be '{}'", printable(text)), way_out};
+    const auto before = std::ranges::find(keeps, pattern, &Keep::pattern);
+    if (before != keeps.end()) {
+      throw UsageError{before->precision == precision
+                           ? fmt::format("--keep {}={} is given twice", name(precision), printable(pattern))
+                           : fmt::format("--keep has '{}' at {} and at {}", printable(pattern),
+                                         name(before->precision), name(precision)),
+                       "name each at one precision, once"};
+    }
+    keeps.push_back({precision, pattern});
+  }
 }
 
 // People write 15W where a file says 15w.
@@ -75,7 +100,9 @@ class Maker {
   }
 
   void add_runtime(const Device& device, const OperatingPoint& point, const std::string& name) {
-    Result<Runtime> runtime = find_runtime(runtime_folder(), name);
+    auto known = runtimes_.find(name);
+    if (known == runtimes_.end()) known = runtimes_.emplace(name, find_runtime(runtime_folder(), name)).first;
+    Result<Runtime> runtime = known->second;  // a copy, to calibrate for this device
     if (!runtime) return complain(runtime.diagnostics());
     if (!arguments_.from_datasheet) {
       const Result<Done> calibrated = calibrate_from(calibration_folder(), device, *runtime);
@@ -85,9 +112,11 @@ class Maker {
     std::vector<Precision> wanted = arguments_.precisions;
     if (wanted.empty()) wanted.push_back(default_precision(device));
     for (const Precision precision : wanted) {
-      Result<Target> target =
-          make_target(device, point, targets_->runtimes.back(),
-                      {.precision = precision, .weights = arguments_.weights, .threads = arguments_.threads});
+      Result<Target> target = make_target(device, point, targets_->runtimes.back(),
+                                          {.precision = precision,
+                                           .weights = arguments_.weights,
+                                           .threads = arguments_.threads,
+                                           .kept = precisions_of(arguments_.keeps)});
       if (!target) return complain(target.diagnostics());
       targets_->all.push_back(*std::move(target));
     }
@@ -106,6 +135,7 @@ class Maker {
 
   const TargetArguments& arguments_;
   std::unique_ptr<Targets> targets_ = std::make_unique<Targets>();
+  std::map<std::string, Result<Runtime>> runtimes_;  // by name, as read
   Diagnostics complaints_;
 };
 
@@ -144,6 +174,16 @@ void add_target_options(CLI::App& command, TargetArguments& arguments) {
           [&arguments](const std::string& text) { arguments.weights = precision_wanted("--weights", text); },
           "stored precision of the weights, where only they are quantized")
       ->type_name("PRECISION");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--keep",
+          [&arguments](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) add_keeps(arguments.keeps, text);
+          },
+          "operators at a precision of their own: their names, kinds (LayerNormalization) or classes "
+          "(softmax), with "
+          "* and ?; first, last")
+      ->type_name("PRECISION=WHAT,...");
   command.add_flag("--datasheet", arguments.from_datasheet,
                    "data sheets and priors alone, also where calibrations are there");
   command.add_option("--threads", arguments.threads, "cores to use on a CPU; without it all of them")

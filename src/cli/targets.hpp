@@ -1,7 +1,7 @@
 // cli/targets.hpp: what the user estimates on: devices at operating points, runtimes, precisions, each with each.
 //
 //   TargetArguments arguments;
-//   add_target_options(command, arguments);                 // --on, --runtime, --precision, --weights, --threads
+//   add_target_options(command, arguments);                 // --on, --runtime, --precision, --weights, --keep, ...
 //   Result<Targets> targets = make_targets(arguments);
 //   for (const Target& target : targets->all) ...
 #pragma once
@@ -14,6 +14,7 @@
 
 #include "base/result.hpp"
 #include "model/target.hpp"
+#include "transform/keep.hpp"
 
 namespace CLI {
 class App;
@@ -26,7 +27,8 @@ struct TargetArguments {
   std::vector<std::string> runtimes;  // empty: the usual one of each device
   std::vector<Precision> precisions;  // empty: the usual one of each device
   std::optional<Precision> weights;
-  bool from_datasheet = false;  // no calibrations
+  std::vector<Keep> keeps = {};  // operators at precisions of their own
+  bool from_datasheet = false;   // no calibrations
   double threads = 0;
 };
 

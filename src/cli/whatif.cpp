@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "cli/amount.hpp"
 #include "cli/app.hpp"
 #include "cli/bindings.hpp"
 #include "cli/commands.hpp"
 #include "cli/energy_options.hpp"
+#include "cli/keeps.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
 #include "cli/settings.hpp"
@@ -51,20 +53,23 @@ struct Case {
                           .estimate = result,
                           .endurance = endurance_of(result, target, question.battery),
                           .saturating_batch = saturating_batch(workload, target, result.largest_batch),
-                          .caveat = report::not_modelled_caveat(network.complexity)},
+                          .caveat = report::not_modelled_caveat(network.complexity),
+                          .notes = workload.notes},
             .design = &design,
             .workload = &workload};
   }
 };
 
-Result<std::unique_ptr<Case>> make_case(report::Network network, Design design) {
+Result<std::unique_ptr<Case>> make_case(report::Network network, Design design, std::span<const Keep> keeps) {
+  const Result<KeptOperators> kept = kept_in(network, keeps);
+  if (!kept) return kept.diagnostics();
   auto made = std::make_unique<Case>();
   made->network = std::move(network);
   made->design = std::move(design);
   Result<Target> target = target_of(made->design);
   if (!target) return target.diagnostics();
   made->target = *std::move(target);
-  made->workload = make_workload(made->network.graph, made->network.complexity, made->design.runtime);
+  made->workload = WorkloadMaker(made->network.graph, made->network.complexity)(made->target, *kept);
   made->result = estimate(made->workload, made->target, {.batch = made->design.batch});
   return made;
 }
@@ -99,7 +104,7 @@ class Study {
     Result<report::Network> network = load(models_, model, arguments_.shaping);
     if (!network) return network.diagnostics();
     print(network->shaped.warnings, arguments_.output.quiet, streams_);
-    return make_case(*std::move(network), std::move(design));
+    return make_case(*std::move(network), std::move(design), arguments_.targets.keeps);
   }
 
   int show(const Case& before, const Case& after, const Target& target) {

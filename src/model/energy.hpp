@@ -7,6 +7,7 @@
 // its maximum. The board adds its other parts, the wall what the supply loses.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "base/quantity.hpp"
@@ -20,6 +21,13 @@ struct Amounts {
   double bytes_off_chip = 0, bytes_on_chip = 0;
 };
 
+// What a target does of a network: all of it, or what runs at one of several precisions.
+struct Part {
+  const Target* target = nullptr;
+  Amounts amounts;
+  double time = 1;  // share of the time
+};
+
 struct Energy {
   Joules compute, off_chip, on_chip, idle, busy;
   Joules outside;  // of the chip: the board's other parts and the supply's losses
@@ -28,7 +36,7 @@ struct Energy {
   Joules active() const { return compute + off_chip + on_chip + busy; }
 };
 
-// What the device's file would have to give; empty where nothing is missing.
+// What the device's file would have to give, at all precisions; empty where nothing is missing.
 std::string missing_for(const Target& target, PowerBoundary boundary);
 
 // By how much the power limit stretches a run: a device cannot take more than that.
@@ -36,5 +44,12 @@ double stretch_of(const Amounts& amounts, const Target& target, Seconds latency)
 
 // Nothing may be missing.
 Energy energy_of(const Amounts& amounts, const Target& target, Seconds latency, PowerBoundary boundary);
+
+// The same of several precisions on one device, at least one.
+double stretch_of(std::span<const Part> parts, Seconds latency);
+Energy energy_of(std::span<const Part> parts, Seconds latency, PowerBoundary boundary);
+
+// Of the arithmetic alone.
+Joules compute_energy(const Amounts& amounts, const Target& target);
 
 }  // namespace chipcast

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <type_traits>
 
 #include "model/kernel.hpp"
 #include "model/likeness.hpp"
@@ -18,10 +19,10 @@ using kernel::Level;
 // One target at a batch.
 class Kernel {
  public:
-  Kernel(const Workload& workload, const Target& target, const Coefficients& c, double batch)
-      : c_(c), frame_(workload, target, batch), off_chip_(1.0 / c.off_chip) {
+  Kernel(const Workload& workload, const Target& target, Coefficients Target::*coefficients, double batch)
+      : c_(target.*coefficients), frame_(workload, target, batch), off_chip_(1.0 / c_.off_chip) {
     levels_.reserve(target.caches.size());
-    for (std::size_t i = 0; i < target.caches.size(); ++i) levels_.push_back(kernel::level_of(target, c, i));
+    for (std::size_t i = 0; i < target.caches.size(); ++i) levels_.push_back(kernel::level_of(target, c_, i));
     weights_off_chip_ = kernel::weights_off_chip(target, frame_.all_weight_bytes());
   }
 
@@ -77,6 +78,25 @@ class Kernel {
   double weights_off_chip_ = 1;  // share of the weights that the chip does not keep from one run to the next
 };
 
+// A target and what is kept at other precisions, at a batch.
+class MixedKernel {
+ public:
+  MixedKernel(const Workload& workload, const Target& target, Coefficients Target::*coefficients,
+              double batch) {
+    for (std::size_t i = 0; i <= target.kept.size(); ++i)
+      all_.emplace_back(workload, target.at(i), coefficients, batch);
+  }
+
+  GroupEstimate operator()(const GroupWork& group) const { return all_[group.target](group); }
+
+  // What the network occupies is the same for all.
+  const Frame& frame() const { return all_.front().frame(); }
+  double weights_off_chip() const { return all_.front().weights_off_chip(); }
+
+ private:
+  std::vector<Kernel> all_;
+};
+
 Seconds without(const GroupEstimate& e, Bound lifted) {
   const auto term = [&](Bound bound, Seconds time) { return bound == lifted ? Seconds() : time; };
   const Seconds compute = term(Bound::compute, e.compute);
@@ -84,25 +104,87 @@ Seconds without(const GroupEstimate& e, Bound lifted) {
   return term(Bound::dispatch, e.dispatch) + kernel::overlapped(compute, memory);
 }
 
-void add_groups(Estimate& result, const Workload& workload, const Kernel& estimated) {
-  result.groups.reserve(workload.groups.size());
-  for (const GroupWork& group : workload.groups) {
-    const GroupEstimate& e = result.groups.emplace_back(estimated(group));
-    for (std::size_t bound = 0; bound < result.if_lifted.size(); ++bound) {
-      result.if_lifted[bound] += without(e, static_cast<Bound>(bound));
-    }
+// What of a group a network's totals are made of.
+struct Share {
+  Seconds total, engines, memories, dispatch;
+  double products, rest, bytes_off_chip, bytes_on_chip;
+  Bound bound;
+};
+
+// Calls `take` with each group's number and what `of` says of it, which is asked once of those that are alike.
+template <class Of, class Take>
+[[gnu::always_inline]] inline void for_each_group(const Workload& workload, const Of& of, const Take& take) {
+  std::vector<decltype(of(workload.groups.front()))> known;
+  known.reserve(workload.groups.size());
+  for (std::size_t i = 0; i < workload.groups.size(); ++i) {
+    const std::size_t place = workload.alike.empty() ? i : workload.alike[i];
+    if (place == known.size()) known.push_back(of(workload.groups[i]));
+    take(i, known[place]);
   }
 }
 
-Seconds total_latency(const Workload& workload, const Kernel& estimated) {
+template <class Estimated>
+void add_groups(Estimate& result, const Workload& workload, const Estimated& estimated) {
+  result.groups.reserve(workload.groups.size());
+  for_each_group(workload, estimated, [&](std::size_t, const GroupEstimate& e) {
+    result.groups.push_back(e);
+    for (std::size_t bound = 0; bound < result.if_lifted.size(); ++bound) {
+      result.if_lifted[bound] += without(e, static_cast<Bound>(bound));
+    }
+  });
+}
+
+template <class Estimated>
+Seconds total_latency(const Workload& workload, const Estimated& estimated) {
   Seconds total;
-  for (const GroupWork& group : workload.groups) total += estimated(group).total;
+  for_each_group(
+      workload, [&](const GroupWork& group) { return estimated(group).total; },
+      [&](std::size_t, Seconds time) { total += time; });
   return total;
+}
+
+void add_to_part(Estimate& result, const GroupWork& group, const Share& e) {
+  PrecisionPart& part = result.parts[group.target];
+  ++part.kernels;
+  part.time += e.total;
+  part.amounts.products += e.products;
+  part.amounts.rest += e.rest;
+  part.amounts.bytes_off_chip += e.bytes_off_chip;
+  part.amounts.bytes_on_chip += e.bytes_on_chip;
+  part.converted += group.converted * result.batch;
+  if (group.rows.empty()) {
+    ++part.casts;
+    part.cast_time += e.total;
+  }
+}
+
+void finish_parts(Estimate& result, const Workload& workload) {
+  if (workload.stored) {
+    for (std::size_t i = 0; i < result.parts.size(); ++i)
+      result.parts[i].weight_bytes = workload.stored->weight_bytes[i];
+  } else if (!result.parts.empty()) {
+    result.parts.front().weight_bytes = in(result.weights, byte);
+  }
+}
+
+std::vector<Part> energy_parts(const Estimate& result, const Target& target) {
+  Seconds time;
+  for (const PrecisionPart& part : result.parts) time += part.time;
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < result.parts.size(); ++i) {
+    const PrecisionPart& part = result.parts[i];
+    parts.push_back(
+        {.target = &target.at(i), .amounts = part.amounts, .time = time > Seconds() ? part.time / time : 0});
+  }
+  return parts;
 }
 
 void add_energy(Estimate& result, const Target& target) {
   if (!missing_for(target, result.boundary).empty()) return;
-  const double stretch = stretch_of(result.amounts, target, result.latency);
+  const Part all{.target = &target, .amounts = result.amounts};
+  const std::vector<Part> several = energy_parts(result, target);
+  const std::span<const Part> parts = several.empty() ? std::span(&all, 1) : std::span(several);
+  const double stretch = stretch_of(parts, result.latency);
   if (stretch != 1) {
     result.latency = stretch * result.latency;
     result.latency_low = std::min(result.latency_low, result.latency);
@@ -110,8 +192,84 @@ void add_energy(Estimate& result, const Target& target) {
     result.critical_path = stretch * result.critical_path;
     result.is_throttled = true;
   }
-  result.energy = energy_of(result.amounts, target, result.latency, result.boundary);
+  result.energy = energy_of(parts, result.latency, result.boundary);
   result.power = result.energy->total() / result.latency;
+}
+
+// `Kernel` where all runs at one precision, else `MixedKernel`.
+template <class Estimated>
+Estimate estimate_with(const Workload& workload, const Target& target, const EstimateOptions& options) {
+  Estimate result;
+  result.batch = options.batch;
+  result.boundary = options.boundary;
+  const Estimated estimated(workload, target, &Target::nominal, options.batch);
+  result.weights_off_chip = estimated.weights_off_chip();
+
+  Amounts& amounts = result.amounts;
+  Seconds engines, memories, dispatches;  // what each is busy for in all
+  constexpr bool is_mixed = std::is_same_v<Estimated, MixedKernel>;
+  if constexpr (is_mixed) result.parts.resize(target.kept.size() + 1);
+  std::vector<Seconds> finished(workload.groups.size());
+  const auto share_of = [&](const GroupWork& group) {
+    const GroupEstimate e = estimated(group);
+    return Share{.total = e.total,
+                 .engines = e.compute - e.ramp,
+                 .memories = e.memory_off_chip + e.memory_on_chip,
+                 .dispatch = e.dispatch,
+                 .products = e.products,
+                 .rest = e.rest,
+                 .bytes_off_chip = e.bytes_off_chip,
+                 .bytes_on_chip = e.bytes_on_chip,
+                 .bound = e.bound};
+  };
+  for_each_group(workload, share_of, [&](std::size_t i, const Share& e) {
+    result.latency += e.total;
+    result.time_at[static_cast<std::size_t>(e.bound)] += e.total;
+    engines += e.engines;
+    memories += e.memories;
+    dispatches += e.dispatch;
+    amounts.products += e.products;
+    amounts.rest += e.rest;
+    amounts.bytes_off_chip += e.bytes_off_chip;
+    amounts.bytes_on_chip += e.bytes_on_chip;
+    if constexpr (is_mixed) add_to_part(result, workload.groups[i], e);
+    Seconds start;
+    for (const std::size_t before : workload.predecessors[i]) start = std::max(start, finished[before]);
+    finished[i] = start + e.total;
+    result.critical_path = std::max(result.critical_path, finished[i]);
+  });
+  if (options.keep_groups) add_groups(result, workload, estimated);
+  if (target.execution->runs_branches_side_by_side) {
+    // Side by side, but with the same engines, memories and dispatcher.
+    result.latency = std::max({result.critical_path, engines, memories, dispatches});
+  }
+  if (!options.has_interval) {
+    result.latency_low = result.latency_high = result.latency;
+  } else if (target.margin) {
+    const double away = distance_to_nearest(traits_of(workload), target.execution->fitted->networks);
+    const double factor = std::exp(widened(*target.margin, away));
+    result.latency_low = result.latency / factor;
+    result.latency_high = factor * result.latency;
+  } else {
+    const Estimated best(workload, target, &Target::best, options.batch);
+    const Estimated worst(workload, target, &Target::worst, options.batch);
+    result.latency_low = std::min(total_latency(workload, best), result.latency);
+    result.latency_high = std::max(total_latency(workload, worst), result.latency);
+  }
+  result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
+  const double weights = estimated.frame().all_weight_bytes();
+  const double activations = estimated.frame().peak_activation_bytes();
+  const double capacity = in(target.memory_capacity, byte);
+  result.weights = static_cast<std::int64_t>(weights) * byte;
+  result.activations = static_cast<std::int64_t>(activations * options.batch) * byte;
+  finish_parts(result, workload);
+  add_energy(result, target);
+  result.throughput = options.batch / result.latency;
+  result.fits = estimated.frame().fits(target);
+  if (activations > 0 && capacity > weights) {
+    result.largest_batch = static_cast<std::int64_t>((capacity - weights) / activations);
+  }
+  return result;
 }
 
 }  // namespace
@@ -131,7 +289,7 @@ std::string_view name(Bound bound) {
 }
 
 std::vector<Seconds> group_latencies(const Workload& workload, const Target& target, double batch) {
-  const Kernel estimated(workload, target, target.nominal, batch);
+  const MixedKernel estimated(workload, target, &Target::nominal, batch);
   std::vector<Seconds> all;
   all.reserve(workload.groups.size());
   for (const GroupWork& group : workload.groups) all.push_back(estimated(group).total);
@@ -139,63 +297,8 @@ std::vector<Seconds> group_latencies(const Workload& workload, const Target& tar
 }
 
 Estimate estimate(const Workload& workload, const Target& target, const EstimateOptions& options) {
-  Estimate result;
-  result.batch = options.batch;
-  result.boundary = options.boundary;
-  const Kernel estimated(workload, target, target.nominal, options.batch);
-  result.weights_off_chip = estimated.weights_off_chip();
-
-  Amounts& amounts = result.amounts;
-  Seconds engines, memories, dispatches;  // what each is busy for in all
-  std::vector<Seconds> finished(workload.groups.size());
-  for (std::size_t i = 0; i < workload.groups.size(); ++i) {
-    const GroupEstimate e = estimated(workload.groups[i]);
-    result.latency += e.total;
-    result.time_at[static_cast<std::size_t>(e.bound)] += e.total;
-    engines += e.compute - e.ramp;
-    memories += e.memory_off_chip + e.memory_on_chip;
-    dispatches += e.dispatch;
-    amounts.products += e.products;
-    amounts.rest += e.rest;
-    amounts.bytes_off_chip += e.bytes_off_chip;
-    amounts.bytes_on_chip += e.bytes_on_chip;
-    Seconds start;
-    for (const std::size_t before : workload.predecessors[i]) start = std::max(start, finished[before]);
-    finished[i] = start + e.total;
-    result.critical_path = std::max(result.critical_path, finished[i]);
-  }
-  if (options.keep_groups) add_groups(result, workload, estimated);
-  if (target.execution->runs_branches_side_by_side) {
-    // Side by side, but with the same engines, memories and dispatcher.
-    result.latency = std::max({result.critical_path, engines, memories, dispatches});
-  }
-  if (!options.has_interval) {
-    result.latency_low = result.latency_high = result.latency;
-  } else if (target.margin) {
-    const double away = distance_to_nearest(traits_of(workload), target.execution->fitted->networks);
-    const double factor = std::exp(widened(*target.margin, away));
-    result.latency_low = result.latency / factor;
-    result.latency_high = factor * result.latency;
-  } else {
-    const Kernel best(workload, target, target.best, options.batch);
-    const Kernel worst(workload, target, target.worst, options.batch);
-    result.latency_low = std::min(total_latency(workload, best), result.latency);
-    result.latency_high = std::max(total_latency(workload, worst), result.latency);
-  }
-  result.bound = static_cast<Bound>(std::ranges::max_element(result.time_at) - result.time_at.begin());
-
-  add_energy(result, target);
-  result.throughput = options.batch / result.latency;
-  const double weights = estimated.frame().all_weight_bytes();
-  const double activations = estimated.frame().peak_activation_bytes();
-  const double capacity = in(target.memory_capacity, byte);
-  result.weights = static_cast<std::int64_t>(weights) * byte;
-  result.activations = static_cast<std::int64_t>(activations * options.batch) * byte;
-  result.fits = estimated.frame().fits(target);
-  if (activations > 0 && capacity > weights) {
-    result.largest_batch = static_cast<std::int64_t>((capacity - weights) / activations);
-  }
-  return result;
+  return target.kept.empty() ? estimate_with<Kernel>(workload, target, options)
+                             : estimate_with<MixedKernel>(workload, target, options);
 }
 
 }  // namespace chipcast

@@ -45,6 +45,17 @@ struct GroupEstimate {
   Bound bound = Bound::compute;
 };
 
+// What of a network runs at one of its precisions.
+struct PrecisionPart {
+  std::size_t kernels = 0;
+  Seconds time;     // of its kernels, one after the other
+  Amounts amounts;  // of one batch
+  double weight_bytes = 0;
+  double converted = 0;   // values of one batch, from and to other precisions
+  std::size_t casts = 0;  // kernels that do nothing else
+  Seconds cast_time;
+};
+
 struct Estimate {
   double batch = 1;
   Seconds latency, latency_low, latency_high;
@@ -63,6 +74,7 @@ struct Estimate {
   std::int64_t largest_batch = 0;  // that fits the memory
   double weights_off_chip = 1;  // share of the weights that the chip does not keep from one run to the next
   std::vector<GroupEstimate> groups;
+  std::vector<PrecisionPart> parts;  // by target (Target::at), where there are several
 };
 
 // What the model takes a transcendental for: a polynomial in the vector units.

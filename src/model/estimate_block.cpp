@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/kernel.hpp"
+#include "model/widest.hpp"
 
 namespace chipcast {
 namespace {
@@ -138,38 +139,10 @@ template <std::size_t levels>
   result = sums;
 }
 
-// The same loops once for each set of registers.
-template <std::size_t levels>
-void add_groups_anywhere(Sums& sums, const Block& block) {
-  add_groups<levels>(sums, block);
-}
 using AddGroups = void (*)(Sums&, const Block&);
-#if defined(__x86_64__)
-template <std::size_t levels>
-[[gnu::target("avx2")]] void add_groups_4_wide(Sums& sums, const Block& block) {
-  add_groups<levels>(sums, block);
-}
-template <std::size_t levels>
-[[gnu::target("avx512f,avx512dq,avx512vl")]] void add_groups_8_wide(Sums& sums, const Block& block) {
-  add_groups<levels>(sums, block);
-}
-template <std::size_t levels>
-AddGroups widest() {
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl"))
-    return add_groups_8_wide<levels>;
-  return __builtin_cpu_supports("avx2") ? add_groups_4_wide<levels> : add_groups_anywhere<levels>;
-}
-#else
-template <std::size_t levels>
-AddGroups widest() {
-  return add_groups_anywhere<levels>;
-}
-#endif
-
 template <std::size_t... levels>
 std::array<AddGroups, sizeof...(levels)> widest_by_levels(std::index_sequence<levels...>) {
-  return {widest<levels>()...};
+  return {widest<add_groups<levels>, Sums&, const Block&>()...};
 }
 
 }  // namespace
@@ -209,7 +182,7 @@ void BlockEstimator::estimate(std::span<const Target* const> targets, double bat
   const Target& first = *targets.front();
   const Frame frame(state.workload, first, batch);
   const auto is_alike = [&](const Target* target) {
-    return target->caches.size() == first.caches.size() &&
+    return target->kept.empty() && target->caches.size() == first.caches.size() &&
            target->execution->runs_branches_side_by_side == first.execution->runs_branches_side_by_side &&
            Frame(state.workload, *target, batch) == frame;
   };

@@ -114,8 +114,10 @@ class Frame {
       : batch_(batch),
         weight_bytes_(target.weight_bits / 8.0),
         activation_bytes_(target.activation_bits / 8.0),
-        all_weight_bytes_(workload.weight_elements * weight_bytes_),
-        peak_activation_bytes_(workload.activation_peak_bytes * activation_bytes_ / 4.0),
+        all_weight_bytes_(workload.stored ? workload.stored->all_weight_bytes
+                                          : workload.weight_elements * weight_bytes_),
+        peak_activation_bytes_(workload.stored ? workload.stored->activation_peak_bytes
+                                               : workload.activation_peak_bytes * activation_bytes_ / 4.0),
         winograd_(target.nominal.winograd),
         is_simd_(engine.kind == EngineKind::simd),
         is_systolic_(engine.kind == EngineKind::systolic),

@@ -116,7 +116,9 @@ class Maker {
     vector_runs_as_ = vector->runs_as;
     target_.depthwise_runs_as = without_depth(product->engine, product->runs_as);
     // What runs wider than asked for is still stored as asked for; what runs narrower has been quantized to that.
-    target_.activation_bits = target_.weight_bits = std::min(bits(wanted), bits(product->runs_as));
+    target_.stored_as = bits(wanted) <= bits(product->runs_as) ? wanted : product->runs_as;
+    if (target_.stored_as == Precision::tf32) target_.stored_as = Precision::fp32;
+    target_.activation_bits = target_.weight_bits = bits(target_.stored_as);
     if (target_.options.weights) target_.weight_bits = bits(*target_.options.weights);
     return true;
   }
@@ -281,9 +283,21 @@ Result<Target> make_target(const Device& device, const OperatingPoint& point, co
   target.options = options;
   const Result<Done> made = Maker(target).run();
   if (!made) return made.diagnostics();
+  for (const Precision precision : options.kept) {
+    Result<Target> kept =
+        make_target(device, point, runtime, {.precision = precision, .threads = options.threads});
+    if (!kept) return kept.diagnostics();
+    for (const std::string& reason : kept->reasons) {
+      if (std::ranges::find(target.reasons, reason) == target.reasons.end()) target.reasons.push_back(reason);
+    }
+    target.kept.push_back(*std::move(kept));
+  }
   return target;
 }
 
-void update(Target& target) { Maker(target).update(); }
+void update(Target& target) {
+  Maker(target).update();
+  for (Target& kept : target.kept) update(kept);
+}
 
 }  // namespace chipcast

@@ -21,6 +21,8 @@ struct TargetOptions {
   Precision precision = Precision::fp32;
   std::optional<Precision> weights = {};  // weight-only quantization: stored so, computed as `precision`
   double threads = 0;                     // CPU cores to use; 0: all
+  // At which some operators are kept, weights and all (transform/keep.hpp), each once.
+  std::vector<Precision> kept = {};
 };
 
 // What one kind of work reaches.
@@ -59,6 +61,7 @@ struct Target {
   std::size_t product_engine = 0, vector_engine = 0;
   Precision product_runs_as = Precision::fp32;
   Precision depthwise_runs_as = Precision::fp32;
+  Precision stored_as = Precision::fp32;       // what its kernels read and write
   int activation_bits = 32, weight_bits = 32;  // as stored
   double units = 1;           // of the product engine, those that join it counted by their share of its rate
   std::vector<Cache> caches;  // innermost first
@@ -83,6 +86,10 @@ struct Target {
   bool is_device_known = false;  // measurements on this device were among them
 
   std::vector<std::string> reasons;  // falls back to ..., E-cores join, ...
+
+  // The same at each of options.kept, for the groups that name it (GroupWork::target).
+  std::vector<Target> kept;
+  const Target& at(std::size_t index) const { return index == 0 ? *this : kept[index - 1]; }
 };
 
 // A precision that the device cannot run, or a runtime that does not run on its kind of device, is a diagnostic.

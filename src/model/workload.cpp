@@ -1,7 +1,9 @@
 #include "model/workload.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <span>
+#include <tuple>
 
 #include "graph/control_flow.hpp"
 
@@ -51,9 +53,9 @@ namespace {
 
 class Builder {
  public:
-  Builder(const Graph& graph, const Complexity& complexity, const std::vector<WorkloadMaker::Alone>& alone,
-          const std::vector<TensorId>& storage)
-      : graph_(graph), complexity_(complexity), alone_(alone), storage_(storage) {}
+  Builder(const Graph& graph, const Complexity& complexity, const WorkloadMaker& maker,
+          const std::vector<WorkloadMaker::Alone>& alone, const std::vector<TensorId>& storage)
+      : graph_(graph), complexity_(complexity), maker_(maker), alone_(alone), storage_(storage) {}
 
   GroupWork build(const FusedGroup& fused) {
     GroupWork group;
@@ -131,29 +133,11 @@ class Builder {
     group.transcendentals += static_cast<double>(cost.transcendentals);
   }
 
-  // What the group's readers touch of a tensor, at most all of it: a strided or gathering reader leaves the rest.
   void add_read(GroupWork& group, const FusedGroup& fused, TensorId tensor) {
     const Tensor& t = graph_.tensor(tensor);
-    const auto all = static_cast<double>(t.type.shape.elements());
-    double touched = 0;
-    for (const std::size_t row : fused.rows) {
-      const Operator& op = graph_.op(complexity_.operators[row].source);
-      const Touched& by = alone_[row].touched;
-      double by_row = 0;  // in one view or several, such as the parts of a split
-      for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-        if (op.inputs[i] == none || storage_[op.inputs[i]] != tensor) continue;
-        const auto before = std::span(op.inputs).first(i);
-        if (std::ranges::find(before, op.inputs[i]) != before.end()) continue;  // the same once more
-        by_row += i < by.read.size() ? static_cast<double>(by.read[i]) : 0;
-      }
-      touched = std::max(touched, by_row);
-    }
-    if (touched == 0) touched = all;
-    if (t.is_constant) {
-      if (!t.is_absorbed) add(group, t.type.dtype, std::min(all, touched), group.weight_elements);
-    } else {
-      add(group, t.type.dtype, std::min(all, touched), group.activation_elements_read);
-    }
+    if (t.is_constant && t.is_absorbed) return;
+    add(group, t.type.dtype, maker_.elements_read(fused, tensor, storage_),
+        t.is_constant ? group.weight_elements : group.activation_elements_read);
   }
 
   static void add(GroupWork& group, DType dtype, double elements, double& scaled) {
@@ -166,6 +150,7 @@ class Builder {
 
   const Graph& graph_;
   const Complexity& complexity_;
+  const WorkloadMaker& maker_;
   const std::vector<WorkloadMaker::Alone>& alone_;  // by row
   const std::vector<TensorId>& storage_;            // of each tensor
 };
@@ -189,6 +174,26 @@ WorkloadMaker::WorkloadMaker(const Graph& graph, const Complexity& complexity)
   }
 }
 
+// A strided or gathering reader leaves the rest.
+double WorkloadMaker::elements_read(const FusedGroup& fused, TensorId tensor,
+                                    const std::vector<TensorId>& storage) const {
+  const auto all = static_cast<double>(graph_.tensor(tensor).type.shape.elements());
+  double touched = 0;
+  for (const std::size_t row : fused.rows) {
+    const Operator& op = graph_.op(complexity_.operators[row].source);
+    const Touched& by = alone_[row].touched;
+    double by_row = 0;  // in one view or several, such as the parts of a split
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (op.inputs[i] == none || storage[op.inputs[i]] != tensor) continue;
+      const auto before = std::span(op.inputs).first(i);
+      if (std::ranges::find(before, op.inputs[i]) != before.end()) continue;  // the same once more
+      by_row += i < by.read.size() ? static_cast<double>(by.read[i]) : 0;
+    }
+    touched = std::max(touched, by_row);
+  }
+  return touched == 0 ? all : std::min(all, touched);
+}
+
 Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime) {
   return WorkloadMaker(graph, complexity)(runtime);
 }
@@ -197,7 +202,7 @@ Workload WorkloadMaker::operator()(const Runtime& runtime) const {
   Workload workload;
   workload.model = graph_.name();
   workload.fusion = fuse(graph_, complexity_, runtime.fusion);
-  Builder builder(graph_, complexity_, alone_, workload.fusion.storage);
+  Builder builder(graph_, complexity_, *this, alone_, workload.fusion.storage);
   std::vector<std::uint32_t> writer(graph_.tensors().size(), none);
   std::vector<bool> is_counted(graph_.tensors().size(), false);
   for (const FusedGroup& fused : workload.fusion.groups) {
@@ -217,7 +222,47 @@ Workload WorkloadMaker::operator()(const Runtime& runtime) const {
     workload.predecessors.push_back(std::move(before));
   }
   workload.activation_peak_bytes = in(complexity_.activation.arena, byte);
+  find_alike(workload);
   return workload;
+}
+
+namespace {
+
+// What an estimate reads of a group.
+auto asked_by(const GroupWork& g) {
+  return std::tie(g.macs, g.flops, g.transcendentals, g.weight_elements, g.activation_elements_read,
+                  g.activation_elements_written, g.fixed_bytes, g.repeats, g.kind, g.winograd, g.product,
+                  g.target);
+}
+
+std::size_t hash_of(const GroupWork& group) {
+  std::size_t hash = 0;
+  for (const double number :
+       {group.macs, group.flops, group.activation_elements_read, group.weight_elements}) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    hash =
+        (hash ^ bits ^ bits >> 32) * 0x9E3779B97F4A7C15U;  // of whole numbers the lower half is mostly zero
+  }
+  return hash >> 32;
+}
+
+}  // namespace
+
+void find_alike(Workload& workload) {
+  const std::vector<GroupWork>& groups = workload.groups;
+  std::vector<std::size_t> first;  // of each that differs from those before
+  // By hash, the last one that was found there: rarely one is taken for another that only looks new.
+  std::vector<std::uint32_t> places(std::bit_ceil(2 * groups.size() + 1), 0);
+  workload.alike.clear();
+  workload.alike.reserve(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    std::uint32_t& place = places[hash_of(groups[i]) & (places.size() - 1)];
+    if (place >= first.size() || asked_by(groups[first[place]]) != asked_by(groups[i])) {
+      place = static_cast<std::uint32_t>(first.size());
+      first.push_back(i);
+    }
+    workload.alike.push_back(place);
+  }
 }
 
 }  // namespace chipcast

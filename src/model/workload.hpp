@@ -9,13 +9,16 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "graph/complexity.hpp"
 #include "hardware/runtime.hpp"
+#include "model/target.hpp"
 #include "tiling/utilisation.hpp"
 #include "transform/fusion.hpp"
+#include "transform/keep.hpp"
 
 namespace chipcast {
 
@@ -35,15 +38,32 @@ struct GroupWork {
   std::array<double, 4> winograd = {1, 1, 1, 1};
   std::vector<std::size_t> rows;          // of Complexity::operators
   std::vector<std::string> members = {};  // the names of those
+  // Of a network at several precisions (Target::at). The activations above are then counted at the width of the group's
+  // own: a value that is stored at half of it is half an element.
+  std::uint32_t target = 0;
+  double converted =
+      0;  // values it takes from or to another precision, an operation each, which `flops` holds
+};
+
+// What a network at several precisions is stored as.
+struct Stored {
+  std::vector<double> weight_bytes;  // by target
+  double all_weight_bytes = 0;
+  double activation_peak_bytes = 0;  // one sample
 };
 
 struct Workload {
   std::string model;
   std::vector<GroupWork> groups;                       // in order of execution
   std::vector<std::vector<std::size_t>> predecessors;  // of each group: groups whose results it reads
-  double weight_elements = 0;                          // of the whole network, each stored value once
-  double activation_peak_bytes = 0;                    // at the graph's own precision, one sample
+  // Groups that ask for the same cost the same: of each, its place among those that differ, in order of appearance;
+  // empty: each is taken for itself.
+  std::vector<std::uint32_t> alike = {};
+  double weight_elements = 0;        // of the whole network, each stored value once
+  double activation_peak_bytes = 0;  // at the graph's own precision, one sample
   Fusion fusion;
+  std::optional<Stored> stored = {};    // nothing where all of it is stored as the target says
+  std::vector<std::string> notes = {};  // what of the precisions that were asked for does not hold
 };
 
 Workload make_workload(const Graph& graph, const Complexity& complexity, const Runtime& runtime);
@@ -53,6 +73,18 @@ class WorkloadMaker {
  public:
   WorkloadMaker(const Graph& graph, const Complexity& complexity);  // both outlive it
   Workload operator()(const Runtime& runtime) const;
+
+  // With what is kept at precisions of their own, which the target has. A fused group runs at the precision of its main
+  // operator, whatever its other operators are kept at.
+  //
+  // Where a tensor is read at another precision than it is written at, it is converted, one operation a value in the
+  // vector units. A runtime that fuses chains of elementwise operators does that inside the kernels on both sides: what
+  // goes through memory is the narrower of what is written and the widest that is read. Elsewhere it is a kernel of its
+  // own, one for each tensor and precision, which reads the one and writes the other.
+  Workload operator()(const Target& target, const KeptOperators& kept) const;
+
+  // How many elements of a tensor a fused group touches, at most all of them.
+  double elements_read(const FusedGroup& fused, TensorId tensor, const std::vector<TensorId>& storage) const;
 
   // Of an operator alone, whatever it is fused with.
   struct Alone {
@@ -66,6 +98,9 @@ class WorkloadMaker {
   const Complexity& complexity_;
   std::vector<Alone> alone_;  // by row of the complexity; empty for views and bodies
 };
+
+// Fills Workload::alike; last, as it goes by what the groups are then.
+void find_alike(Workload& workload);
 
 WorkKind work_kind(OperatorClass operator_class);
 

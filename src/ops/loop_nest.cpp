@@ -91,12 +91,22 @@ void merge_dense(std::vector<Progression>& terms) {
   }
 }
 
-// How many distinct values offset + sum of terms fall into [0, size).
-std::int64_t distinct_values(std::vector<Progression> terms, Wide offset, Wide size) {
-  merge_dense(terms);
+// How many values of offset + a progression fall into [0, size).
+std::int64_t values_of(const Progression& one, Wide offset, Wide size) {
+  Wide first = std::max<Wide>(0, -offset), last = size - 1 - offset;
+  if (one.step != 1) {  // mostly it is 1, and a wide division is slow
+    first = ceil_divide(first, one.step);
+    last = floor_divide(last, one.step);
+  }
+  last = std::min(last, one.length - 1);
+  return first <= last ? narrow(last - first + 1) : 0;
+}
+
+// How many distinct values offset + sum of terms fall into [0, size). The terms are used up.
+std::int64_t distinct_values(std::vector<Progression>& terms, Wide offset, Wide size) {
+  if (terms.size() > 1) merge_dense(terms);
   if (terms.empty()) return offset >= 0 && offset < size ? 1 : 0;
-  if (terms.size() == 1 && offset == 0)
-    return narrow(std::min(terms[0].length, ceil_divide(size, terms[0].step)));
+  if (terms.size() == 1) return values_of(terms[0], offset, size);
 
   const auto longest = std::ranges::max_element(terms, {}, &Progression::length);
   const Progression base = *longest;
@@ -150,8 +160,10 @@ std::int64_t footprint(const Access& access, std::span<const LoopRange> tile) {
   if (std::ranges::any_of(tile, [](const LoopRange& range) { return range.extent <= 0; })) return 0;
   std::int64_t product = 1;
   std::vector<int> determined;  // loops that an earlier axis fixes: a diagonal is as long as one axis
+  determined.reserve(2 * access.axes.size());
+  std::vector<Progression> terms;
   for (std::size_t axis = 0; axis < access.axes.size(); ++axis) {
-    std::vector<Progression> terms;
+    terms.clear();
     Wide offset = access.axes[axis].offset();
     bool repeats = !access.axes[axis].terms().empty();
     for (const AffineTerm& term : access.axes[axis].terms()) {
@@ -168,7 +180,7 @@ std::int64_t footprint(const Access& access, std::span<const LoopRange> tile) {
     if (repeats) continue;
     for (const AffineTerm& term : access.axes[axis].terms()) determined.push_back(term.loop);
     const std::int64_t extent = access.shape[static_cast<std::int64_t>(axis)];
-    product = saturating_multiply(product, distinct_values(std::move(terms), offset, extent));
+    product = saturating_multiply(product, distinct_values(terms, offset, extent));
   }
   return product;
 }

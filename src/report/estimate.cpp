@@ -32,6 +32,12 @@ bool varies_within_device(Rows rows, std::string (*text)(const Estimated&)) {
   });
 }
 
+std::vector<std::string> names_of_kept(const Target& target) {
+  std::vector<std::string> names;
+  for (const Precision precision : target.options.kept) names.emplace_back(name(precision));
+  return names;
+}
+
 template <class Q, class Get>
 Value of_energy(const Estimate& e, Get get) {
   return e.energy ? Value(Q(get(*e.energy))) : Value();
@@ -209,10 +215,77 @@ std::string device_text(const Target& target) {
   return is_default ? target.device->id : fmt::format("{}@{}", target.device->id, target.point->name);
 }
 
-std::string precision_text(const Target& target) {
+namespace {
+
+// Without what is kept.
+std::string own_precision_text(const Target& target) {
   const std::string_view own = name(target.options.precision);
   if (!target.options.weights) return std::string(own);
   return fmt::format("{}, weights {}", own, name(*target.options.weights));
+}
+
+// How changes of precision are counted.
+std::string conversion_note(Rows rows) {
+  const auto is_inside = [](const Estimated& row) {
+    return row.target->runtime->fuses(FusionRule::elementwise_chain);
+  };
+  const bool any_inside = std::ranges::any_of(rows, is_inside),
+             all_inside = std::ranges::all_of(rows, is_inside);
+  const std::string_view where =
+      all_inside ? "inside the kernels that write and read them"
+      : any_inside
+          ? "inside the kernels that write and read them where the runtime fuses chains of elementwise "
+            "operators, else by kernels of their own (casts)"
+          : "by kernels of their own (casts)";
+  return fmt::format(
+      "A kernel runs at the precision of its main operator. Values that are read at another precision than "
+      "they are "
+      "written at are converted, one operation each, {}.",
+      where);
+}
+
+}  // namespace
+
+std::string precision_text(const Target& target) {
+  const std::string own = own_precision_text(target);
+  return target.kept.empty() ? own : fmt::format("{} + {}", own, fmt::join(names_of_kept(target), " + "));
+}
+
+std::optional<Table> precision_table(Rows rows) {
+  const auto shown_if = [](bool shown) { return shown ? Audience::everybody : Audience::machines; };
+  Table table{.key = "precisions",
+              .title = "What runs at each precision",
+              .columns = {{"model", "model", Unit::none, 0, shown_if(varies(rows, model_of))},
+                          {"device", "device", Unit::none, 0, shown_if(varies(rows, device_of))},
+                          {"batch", "batch", Unit::none, 0, shown_if(varies(rows, batch_of))},
+                          {"precision", "precision"},
+                          {"runs_as", "runs as", Unit::none, 5},
+                          {"kernels", "kernels", Unit::count},
+                          {"time_s", "time", Unit::seconds, 0, Audience::everybody, true},
+                          {"weights_bytes", "weights", Unit::bytes, 3, Audience::everybody, true},
+                          {"off_chip_bytes", "off chip", Unit::bytes, 1, Audience::everybody, true},
+                          {"arithmetic_j", "arithmetic", Unit::joules, 2, Audience::everybody, true},
+                          {"converted", "converted", Unit::count, 4},
+                          {"casts", "casts", Unit::count},
+                          {"cast_time_s", "their time", Unit::seconds, 0, Audience::everybody, true}},
+              .rows = {}};
+  for (const Estimated& row : rows) {
+    for (std::size_t i = 0; i < row.estimate.parts.size(); ++i) {
+      const PrecisionPart& part = row.estimate.parts[i];
+      const Target& target = row.target->at(i);
+      const Value arithmetic =
+          row.estimate.energy
+              ? Value(row.target->energy_scale.per_flop * compute_energy(part.amounts, target))
+              : Value();
+      table.rows.push_back(
+          {row.model, device_text(*row.target), whole_if(row.estimate.batch), own_precision_text(target),
+           name(target.product_runs_as), static_cast<std::int64_t>(part.kernels), part.time,
+           static_cast<std::int64_t>(part.weight_bytes) * byte,
+           static_cast<std::int64_t>(part.amounts.bytes_off_chip) * byte, arithmetic,
+           static_cast<std::int64_t>(part.converted), static_cast<std::int64_t>(part.casts), part.cast_time});
+    }
+  }
+  return table.rows.empty() ? std::nullopt : std::optional(std::move(table));
 }
 
 namespace {
@@ -253,6 +326,7 @@ std::vector<std::string> remarks(const Estimated& row) {
     all.push_back(fmt::format("cannot keep up with {} inferences a second",
                               short_text(row.endurance.rate, Unit::hertz)));
   }
+  all.insert(all.end(), row.notes.begin(), row.notes.end());
   if (!row.caveat.empty()) all.push_back(row.caveat);
   return all;
 }
@@ -260,6 +334,10 @@ std::vector<std::string> remarks(const Estimated& row) {
 Table estimate_table(Rows rows, const EstimateQuestion& question) {
   Table table{.key = "estimates", .title = "Estimates", .columns = columns_for(rows, question), .rows = {}};
   for (const Estimated& row : rows) table.rows.push_back(row_of(row, question));
+  if (std::ranges::all_of(rows, [](const Estimated& row) { return row.target->kept.empty(); })) return table;
+  table.columns.push_back({"kept_precisions", "", Unit::none, 0, Audience::machines});
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    table.rows[i].emplace_back(Value::Texts(names_of_kept(*rows[i].target)));
   return table;
 }
 
@@ -298,6 +376,10 @@ Report estimates(Rows rows, const EstimateQuestion& question) {
         fmt::format("{}: no measurement of {} was fitted to", datasheet_only, uncertain_devices(rows));
   report.parts.emplace_back(estimate_table(rows, question));
   report.parts.emplace_back(target_table(rows));
+  if (std::optional<Table> precisions = precision_table(rows)) {
+    report.parts.emplace_back(*std::move(precisions));
+    report.notes.push_back(conversion_note(rows));
+  }
   report.notes.emplace_back(
       "Latency and energy are of a whole batch; from - to holds nine in ten networks of those that "
       "calibration "

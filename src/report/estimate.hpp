@@ -20,8 +20,9 @@ struct Estimated {
   const Target* target = nullptr;
   Estimate estimate;
   Endurance endurance;
-  std::int64_t saturating_batch = 0;  // 0: not known
-  std::string caveat = {};            // what of the network is not modelled
+  std::int64_t saturating_batch = 0;    // 0: not known
+  std::string caveat = {};              // what of the network is not modelled
+  std::vector<std::string> notes = {};  // of its workload
 };
 
 struct EstimateQuestion {
@@ -44,7 +45,11 @@ std::vector<std::string> remarks_on(std::span<const Estimated> rows);
 
 // "jetson_agx_orin@15W"; the device alone at its first operating point.
 std::string device_text(const Target& target);
-std::string precision_text(const Target& target);  // "fp16", "fp16, weights int4"
+// "fp16", "fp16, weights int4", "int8 + fp16"
+std::string precision_text(const Target& target);
+
+// What runs at each precision of estimates that have several, "precisions"; nothing where none has.
+std::optional<Table> precision_table(std::span<const Estimated> rows);
 
 // How sure an estimate is: what it rests on beside the data sheet.
 inline constexpr std::string_view datasheet_only = "datasheet only";

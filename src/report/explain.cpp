@@ -25,7 +25,8 @@ class Explainer {
  public:
   Explainer(const ExplainInput& input, std::size_t group)
       : network_(input.network),
-        target_(input.target),
+        target_(input.target.at(input.workload.groups[group].target)),
+        of_all_(input.target),
         estimate_(input.estimate),
         work_(input.workload.groups[group]),
         fused_(input.workload.fusion.groups[group]),
@@ -34,7 +35,7 @@ class Explainer {
 
   Report run() {
     Report report{.title = fmt::format("{} in {} on {}, {}, {}, batch {}", work_.name, network_.name,
-                                       device_text(target_), target_.runtime->id, precision_text(target_),
+                                       device_text(target_), target_.runtime->id, precision_text(of_all_),
                                        estimate_.batch),
                   .caveat = std::string(basis_of(target_)),
                   .csv = "steps"};
@@ -45,7 +46,10 @@ class Explainer {
     report.parts.emplace_back(std::move(steps.table));
     add_tiles(report);
     report.parts.emplace_back(figures_table(target_, steps.figures));
-    report.notes = target_.reasons;
+    report.notes = of_all_.reasons;
+    if (!of_all_.kept.empty())
+      report.notes.push_back(fmt::format("This kernel runs at {}.", precision_text(target_)));
+    if (work_.converted > 0) report.notes.push_back(conversion_text());
     report.notes.emplace_back("Tensors and operations in the upper tables are those of one sample.");
     return report;
   }
@@ -70,6 +74,14 @@ class Explainer {
     Seconds total;
     for (const GroupEstimate& group : estimate_.groups) total += group.total;
     return total;
+  }
+
+  std::string conversion_text() const {
+    return fmt::format(
+        "It takes {} values of one sample from or to other precisions, an operation each. Those that are "
+        "stored at "
+        "another width than {} bits count as so many more or fewer elements.",
+        format_count(static_cast<std::int64_t>(work_.converted)), target_.activation_bits);
   }
 
   Table members() const {
@@ -367,7 +379,8 @@ class Explainer {
   }
 
   const Network& network_;
-  const Target& target_;
+  const Target& target_;  // at the precision of the kernel
+  const Target& of_all_;
   const Estimate& estimate_;
   const GroupWork& work_;
   const FusedGroup& fused_;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "base/text.hpp"
 #include "report/estimate.hpp"
@@ -63,8 +64,12 @@ class NetworkExplainer {
         .csv = "steps"};
     report.parts.emplace_back(std::move(steps_));
     report.parts.emplace_back(kernels());
+    const Estimated row{.model = input_.network.name, .target = &target_, .estimate = is_, .endurance = {}};
+    if (std::optional<Table> precisions = precision_table({&row, 1}))
+      report.parts.emplace_back(*std::move(precisions));
     std::set<std::string> figures = add_slowest(report);
     report.notes = target_.reasons;
+    report.notes.insert(report.notes.end(), input_.workload.notes.begin(), input_.workload.notes.end());
     return {std::move(report), std::move(figures)};
   }
 
@@ -136,11 +141,18 @@ class NetworkExplainer {
       return quantity ? format_scaled(scale * quantity->in_base_units(), unit) : "0 J";
     };
     const Energy& e = *is_.energy;
-    step("arithmetic", "products x energy a FLOP + others x energy a FLOP",
-         fmt::format("{} x {} + {} x {}", format_scaled(sums_.products, "FLOP"),
-                     per(target_.product_energy, found.per_flop, "J/FLOP"), format_scaled(sums_.rest, "FLOP"),
-                     per(target_.vector_energy, found.per_flop, "J/FLOP")),
-         e.compute, Unit::joules);
+    const auto arithmetic = [&](double products, double rest, const Target& target) {
+      return fmt::format("{} x {} + {} x {}", format_scaled(products, "FLOP"),
+                         per(target.product_energy, found.per_flop, "J/FLOP"), format_scaled(rest, "FLOP"),
+                         per(target.vector_energy, found.per_flop, "J/FLOP"));
+    };
+    std::string numbers = is_.parts.empty() ? arithmetic(sums_.products, sums_.rest, target_) : "";
+    for (std::size_t i = 0; i < is_.parts.size(); ++i) {
+      const Amounts& amounts = is_.parts[i].amounts;
+      numbers +=
+          fmt::format("{}{}", i == 0 ? "" : " + ", arithmetic(amounts.products, amounts.rest, target_.at(i)));
+    }
+    step("arithmetic", "products x energy a FLOP + others x energy a FLOP", numbers, e.compute, Unit::joules);
     step("memory", "bytes off chip x energy a byte",
          fmt::format("{} x {}", format_scaled(sums_.bytes_off_chip, "B"),
                      per(target_.off_chip_energy, found.per_byte, "J/B")),

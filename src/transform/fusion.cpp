@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "graph/control_flow.hpp"
 #include "graph/topology.hpp"
@@ -104,18 +103,24 @@ class Fuser {
     }
   }
 
-  // The operators that read a tensor or a view of it, as rows in order.
-  void add_readers(TensorId tensor, std::set<std::size_t>& rows) const {
+  using Rows = std::vector<std::size_t>;  // in order, each once
+  static void insert(Rows& rows, std::size_t row) {
+    const auto place = std::ranges::lower_bound(rows, row);
+    if (place == rows.end() || *place != row) rows.insert(place, row);
+  }
+
+  // The operators that read a tensor or a view of it, as rows.
+  void add_readers(TensorId tensor, Rows& rows) const {
     for (const OperatorId reader : readers_.of(tensor)) {
       const std::uint32_t index = row_of_[reader];
       if (index == none) {
-        rows.insert(complexity_.operators.size());  // a body reads it: no region closes over that
+        insert(rows, complexity_.operators.size());  // a body reads it: no region closes over that
       } else if (is_view_[index]) {
         for (const TensorId output : op(index).outputs) {
           if (output != none) add_readers(output, rows);
         }
       } else {
-        rows.insert(index);
+        insert(rows, index);
       }
     }
   }
@@ -134,11 +139,11 @@ class Fuser {
   std::optional<Region> closed_region(TensorId from, Allow allow) const {
     Region region;
     std::vector<TensorId> inside = {storage(from)};
-    std::set<std::size_t> open;
+    Rows open;
     if (is_output_[storage(from)]) return std::nullopt;
     add_readers(from, open);
     while (!open.empty() && region.steps.size() < most_region_operators) {
-      const std::size_t next = *open.begin();
+      const std::size_t next = open.front();
       open.erase(open.begin());
       if (next >= complexity_.operators.size() || is_grouped_[next] || !runs(next)) return std::nullopt;
       int from_outside = 0;
@@ -150,8 +155,6 @@ class Fuser {
       if (!rule || op(next).outputs.empty() || op(next).outputs[0] == none) return std::nullopt;
       region.steps.push_back({next, *rule});
       region.result = op(next).outputs[0];
-      std::set<std::size_t> behind;
-      add_readers(region.result, behind);
       for (const TensorId extra : op(next).outputs) {
         if (extra != none && extra != region.result && (!readers_.of(extra).empty() || is_output_[extra])) {
           return std::nullopt;
@@ -160,7 +163,7 @@ class Fuser {
       if (open.empty()) return region;
       if (is_output_[storage(region.result)]) return std::nullopt;  // read outside before the region closes
       inside.push_back(storage(region.result));
-      open.insert(behind.begin(), behind.end());
+      add_readers(region.result, open);
     }
     return std::nullopt;
   }
@@ -235,7 +238,7 @@ class Fuser {
     if (!has(FusionRule::attention) || row(group.main).operator_class != OperatorClass::attention)
       return false;
     FusedGroup trial = group;
-    const Fusion before = fusion_;
+    const auto saved_before = fusion_.saved;
     TensorId result = op(trial.main).outputs[0];
     const auto allow = [&](std::size_t next, int, std::size_t) -> std::optional<FusionRule> {
       const OperatorClass c = row(next).operator_class;
@@ -251,7 +254,7 @@ class Fuser {
       }
     }
     for (const std::size_t taken : trial.rows) is_grouped_[taken] = taken == group.main;
-    fusion_ = before;
+    fusion_.saved = saved_before;
     return false;
   }
 
@@ -321,8 +324,9 @@ class Fuser {
     }
     std::ranges::sort(made);
     made.erase(std::unique(made.begin(), made.end()), made.end());
+    Rows readers;
     for (const TensorId tensor : made) {
-      std::set<std::size_t> readers;
+      readers.clear();
       add_readers(tensor, readers);
       const bool is_read_outside = std::ranges::any_of(
           readers, [&](std::size_t r) { return !std::ranges::binary_search(group.rows, r); });

@@ -72,6 +72,7 @@ TEST_CASE("devices, runtimes and precisions complete where they are asked for") 
   CHECK(completed({"estimate", "resnet18", "--runtime", "tens"}) == "tensorrt\n");
   CHECK(completed({"whatif", "mobilenet_v2?res"}) == "mobilenet_v2?resolution=\n");
   CHECK(completed({"explain", "resnet18", "--precision", "bf"}) == "bf16\n");
+  CHECK(completed({"estimate", "resnet18", "--keep", "fp1"}) == "fp16=\n");
   CHECK(completed({"list", "devices", "rpi"}) == "rpi4\nrpi5\n");
 }
 

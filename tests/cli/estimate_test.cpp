@@ -88,6 +88,47 @@ TEST_CASE("'*' is every network of the zoo and every device, in the order in whi
   CHECK(estimated({"resnet18", "--on", "*"}).size() == devices.size());
 }
 
+TEST_CASE("--keep runs operators at a precision of their own, which table, JSON and explain say") {
+  const std::vector<std::string> mixed = {"vit_b_16", "--on",   "nvidia-h100-pcie",         "--precision",
+                                          "int8",     "--keep", "fp16=first,last,attention"};
+  const Json kept = estimated(mixed);
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0]["precision"] == "int8");
+  CHECK(kept[0]["kept_precisions"] == Json::array({"fp16"}));
+  const Json int8 = estimated({"vit_b_16", "--on", "nvidia-h100-pcie", "--precision", "int8"});
+  const Json fp16 = estimated({"vit_b_16", "--on", "nvidia-h100-pcie", "--precision", "fp16"});
+  CHECK_FALSE(int8[0].contains("kept_precisions"));
+  const auto between = [&](const char* key) {
+    CHECK(int8[0][key].get<double>() < kept[0][key].get<double>());
+    CHECK(kept[0][key].get<double>() < fp16[0][key].get<double>());
+  };
+  for (const char* key : {"latency_s", "energy_j", "weights_bytes"}) between(key);
+  // conv_proj has 768 x 3 x 16 x 16 weights and 768 biases, heads.head 768 x 1000 and 1000: a byte more for each.
+  CHECK(kept[0]["weights_bytes"].get<std::int64_t>() - int8[0]["weights_bytes"].get<std::int64_t>() ==
+        768 * 3 * 16 * 16 + 768 + 768 * 1000 + 1000);
+  std::vector<std::string> table = mixed;
+  table.insert(table.begin(), "estimate");
+  const Ran ran = run_program(table, {"COLUMNS=80"});
+  CHECK(ran.out.find("What runs at each precision") != std::string::npos);
+  CHECK(ran.out.find("int8 + fp16") != std::string::npos);
+  CHECK(widest_line(ran.out) <= 80);
+  table[0] = "explain";
+  const Ran explained = run_program(table, {"COLUMNS=80"});
+  CHECK(explained.code == exit_done);
+  CHECK(explained.out.find("int8 + fp16") != std::string::npos);
+  CHECK(explained.out.find("What runs at each precision") != std::string::npos);
+}
+
+TEST_CASE("of several networks --keep may name what only some of them have; keeping all is that precision") {
+  const Json both = estimated({"resnet18", "vit_b_16", "--on", "kpu-t2", "--keep", "fp16=attention"});
+  CHECK(both.size() == 2);
+  const Json all =
+      estimated({"resnet18", "--on", "nvidia-h100-pcie", "--precision", "int8", "--keep", "fp16=*"});
+  const Json fp16 = estimated({"resnet18", "--on", "nvidia-h100-pcie", "--precision", "fp16"});
+  CHECK(all[0]["latency_s"] == fp16[0]["latency_s"]);
+  CHECK(all[0]["energy_j"] == fp16[0]["energy_j"]);
+}
+
 TEST_CASE("what cannot be estimated is an error with a way out") {
   const auto complaint = [](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "estimate");
@@ -105,6 +146,22 @@ TEST_CASE("what cannot be estimated is an error with a way out") {
         "  'chipcast list runtimes' says what runs where\n");
   CHECK(complaint({"resnet18", "--on", "rpi4", "--precision", "fp23"}) ==
         "chipcast: error: --precision knows no 'fp23'\n  did you mean 'fp32'?\n");
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp16=frist"}) ==
+        "resnet18: error: nothing is called 'frist', to be kept at fp16\n  did you mean 'first'?\n");
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp16=dense", "fp32=last"}) ==
+        "resnet18: error: operator 'fc' is kept at fp16 by 'dense' and at fp32 by 'last'\n"
+        "  name each operator at one precision only\n");
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp16=fc", "--keep", "fp32=fc"}) ==
+        "chipcast: error: --keep has 'fc' at fp16 and at fp32\n  name each at one precision, once\n");
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp16=fc,fc"}) ==
+        "chipcast: error: --keep fp16=fc is given twice\n  name each at one precision, once\n");
+  CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", "fp23=fc"}) ==
+        "chipcast: error: --keep knows no 'fp23'\n  did you mean 'fp32'?\n");
+  for (const char* wrong : {"fc", "fp16=", "fp16=,fc"}) {
+    CHECK(complaint({"resnet18", "--on", "kpu-t2", "--keep", wrong}) ==
+          "chipcast: error: --keep cannot be '" + std::string(wrong) +
+              "'\n  write it as in --keep fp32=softmax,layer_normalization\n");
+  }
   CHECK(complaint({"resnet18", "--on", "rpi4", "--battery", "10 W"}) ==
         "chipcast: error: --battery cannot be '10 W'\n  write it as in --battery 10Wh\n");
   CHECK(complaint({"resnet18", "--on", "rpi4", "--rate", "3/x"}) ==
