@@ -107,7 +107,7 @@ struct Judge::State {
         engines(v.design.device.engines),
         check(v.design.device, all_settings(p)) {
     for (const auto& network : v.networks) estimators.emplace_back(*network);
-    totals.resize(estimators.size());
+    estimated.resize(estimators.size());
     const Result<Target> first = target_of(design);
     for (Target& target : targets) {
       target = *first;
@@ -264,12 +264,12 @@ struct Judge::State {
     if (lanes.empty()) return;
     const auto used = std::span(pointers).first(lanes.size());
     for (std::size_t network = 0; network < estimators.size(); ++network)
-      estimators[network].estimate(used, design.batch, totals[network]);
+      estimators[network].estimate(used, design.batch, estimated[network]);
     for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
       if (needs_battery) set(lanes[lane].choice);
       Mix mix(*this, *lanes[lane].judged, targets[lane]);
       for (std::size_t network = 0; network < estimators.size(); ++network)
-        mix.add(totals[network][lane], problem.weights[network]);
+        mix.add(estimated[network][lane], problem.weights[network]);
       mix.finish();
     }
     lanes.clear();
@@ -375,7 +375,7 @@ struct Judge::State {
   bool moves_engines = false, needs_battery = false;
   std::vector<std::vector<Term>> costs;
   std::vector<Lane> lanes;
-  std::vector<std::array<Totals, block_width>> totals;  // by network, of the lanes
+  std::vector<std::array<Totals, block_width>> estimated;  // by network, of the lanes
 };
 
 Judge::Judge(const Problem& problem, const Variant& variant)

@@ -185,6 +185,16 @@ Findings Sweep::empty() const {
 
 namespace {
 
+// What Space::choose has for the next design of a grid, without a division an axis.
+void choose_next(const Problem& problem, std::span<const std::uint32_t> before,
+                 std::span<std::uint32_t> choice) {
+  std::ranges::copy(before, choice.begin());
+  for (std::size_t axis = choice.size(); axis-- > 0;) {
+    if (++choice[axis] < problem.axes[axis].values.size()) return;
+    choice[axis] = 0;
+  }
+}
+
 void judge_designs(const Space& space, const Problem& problem, const auto& variant_of,
                    std::span<const std::uint64_t> designs, Workplace& at) {
   const std::size_t axes = space.axes();
@@ -193,7 +203,13 @@ void judge_designs(const Space& space, const Problem& problem, const auto& varia
   at.judged.assign(designs.size(), {});
   for (std::size_t i = 0; i < designs.size(); ++i) {
     const auto choice = std::span(at.choices).subspan(i * axes, axes);
-    space.choose(designs[i], choice);
+    const bool is_next =
+        i > 0 && designs[i] == designs[i - 1] + 1 && problem.sampling.kind == Sampling::Kind::grid;
+    if (is_next) {
+      choose_next(problem, std::span(at.choices).subspan((i - 1) * axes, axes), choice);
+    } else {
+      space.choose(designs[i], choice);
+    }
     at.variants[i] = variant_of(choice);
   }
   judge_block(at.judges, problem, axes, at.variants, at.choices, at.judged);
