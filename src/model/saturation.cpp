@@ -68,20 +68,20 @@ struct Run {
 template <std::size_t levels>
 Felt<std::array<Level, levels>> felt_on(const Target& target, const Frame& frame) {
   const Coefficients& c = target.nominal;
-  Felt<std::array<Level, levels>> felt = {.kind = {},
-                                          .depthwise_in_vectors = c.depthwise_in_vectors,
-                                          .dispatch = c.dispatch,
-                                          .off_chip = 1.0 / c.off_chip,
-                                          .half_rows = c.half_rows,
-                                          .half_columns = c.half_columns,
-                                          .half_depth = c.half_depth,
-                                          .half_outputs = c.half_outputs,
-                                          .threads = c.threads,
-                                          .activation_passes = c.activation_passes,
-                                          .weight_passes = c.weight_passes,
-                                          .weights_off_chip =
-                                              kernel::weights_off_chip(target, frame.all_weight_bytes()),
-                                          .levels = {}};
+  Felt<std::array<Level, levels>> felt = {
+      .kind = {},
+      .depthwise_in_vectors = c.depthwise_in_vectors,
+      .dispatch = c.dispatch,
+      .off_chip = 1.0 / c.off_chip,
+      .half_rows = c.half_rows,
+      .half_columns = c.half_columns,
+      .half_depth = c.half_depth,
+      .half_outputs = c.half_outputs,
+      .threads = c.threads,
+      .activation_passes = c.activation_passes,
+      .weight_passes = c.weight_passes,
+      .weights_off_chip = kernel::weights_off_chip(target, frame.all_weight_bytes()),
+      .levels = {}};
   for (std::size_t i = 0; i < levels; ++i) felt.levels[i] = kernel::level_of(target, c, i);
   return felt;
 }
