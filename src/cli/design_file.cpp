@@ -8,6 +8,7 @@
 #include <fstream>
 #include <type_traits>
 
+#include "cli/whole_file.hpp"
 #include "database/database.hpp"
 #include "report/sweep.hpp"
 
@@ -46,6 +47,8 @@ class CsvFile : public DesignFile {
 };
 
 Result<std::unique_ptr<DesignFile>> begin_csv(const std::string& path, const Sweep& sweep) {
+  const Result<Done> writable = can_write(path);
+  if (!writable) return writable.diagnostics();
   auto file = std::make_unique<CsvFile>(path, std::ios::trunc, 0);
   const Result<Done> headed = file->write(report::design_heading(sweep));
   if (!headed) return headed.diagnostics();

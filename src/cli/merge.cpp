@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <ostream>
 
@@ -39,8 +40,9 @@ class Merging {
     if (study->file.digest != parts.front().digest)
       return fail(
           {{.place = {.file = parts.front().study},
-            .message = fmt::format("the study has changed since '{}' was made of it", parts.front().file),
-            .hint = "sweep its parts anew"}});
+            .message = fmt::format("the study, or a file behind it, has changed since '{}' was made of it",
+                                   parts.front().file),
+            .hint = "sweep its parts anew, or put devices, networks and calibrations back as they were"}});
     Findings all = study->sweep.empty();
     for (const SavedFindings& part : parts) {
       const Result<Findings> findings = restored(part, study->sweep);
@@ -99,6 +101,8 @@ void add_merge(CLI::App& app, Action& action) {
   add_output_options(command, arguments->output);
   command.footer("Example:\n  chipcast merge part*.yaml --format html -o study.html");
   command.callback([arguments, &action] {
+    for (const std::string& file : arguments->files)
+      require_distinct(std::array<NamedFile, 2>{{{"--output", arguments->output.file}, {"FILE", file}}});
     action = [arguments](Streams streams) { return Merging(*arguments, streams).run(); };
   });
 }

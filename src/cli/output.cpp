@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <ostream>
 
 #include "base/text.hpp"
@@ -40,6 +41,26 @@ void add_output_options(CLI::App& command, OutputOptions& options) {
           "write to FILE, whole or not at all")
       ->type_name("FILE");
   command.add_flag("-q,--quiet", options.quiet, "no warnings and no progress");
+}
+
+void require_distinct(std::span<const NamedFile> files) {
+  const auto place_of = [](std::string_view path) {
+    std::error_code error;
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    for (std::size_t j = i + 1; j < files.size(); ++j) {
+      if (files[i].path.empty() || files[j].path.empty()) continue;
+      const std::filesystem::path place = place_of(files[i].path);
+      std::error_code error;
+      const bool is_lost =
+          !std::filesystem::exists(place, error) || std::filesystem::is_regular_file(place, error);
+      if (is_lost && place == place_of(files[j].path))
+        throw UsageError{fmt::format("{} and {} are one file, '{}'", files[i].role, files[j].role,
+                                     printable(files[j].path)),
+                         "give each a file of its own"};
+    }
+  }
 }
 
 report::RenderOptions render_options(const OutputOptions& output, const Streams& streams) {

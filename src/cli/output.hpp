@@ -5,6 +5,7 @@
 //   return print(text, output, streams);                       // the exit code
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,12 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 
 // How a report for people looks where it goes: a file has no terminal.
 report::RenderOptions render_options(const OutputOptions& output, const Streams& streams);
+
+// Throws a UsageError where two of these are one file: what one is for, and its name; those without a name are none.
+struct NamedFile {
+  std::string_view role, path;
+};
+void require_distinct(std::span<const NamedFile> files);
 
 // The exit code; a reader that closed the pipe has what it wanted.
 int print(std::string_view text, const OutputOptions& output, Streams streams);

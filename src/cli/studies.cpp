@@ -240,7 +240,9 @@ class Loader {
 Result<LoadedStudy> load_study(const std::string& path) {
   Result<StudyFile> file = read_study(path);
   if (!file) return file.diagnostics();
-  return Loader(path, *std::move(file)).run();
+  Result<LoadedStudy> study = Loader(path, *std::move(file)).run();
+  if (study) study->file.digest = digest_of(study->file.digest + digest_of(study->sweep));
+  return study;
 }
 
 int print_findings(const LoadedStudy& study, const Findings& findings, const OutputOptions& output,

@@ -14,7 +14,7 @@
 namespace chipcast::cli {
 
 struct LoadedStudy {
-  StudyFile file;
+  StudyFile file;  // its digest is of its text and of what it comes to
   Sweep sweep;
   std::vector<std::string> notes;  // for the report
 };

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -129,6 +130,10 @@ class Sweeping {
                             format_count(static_cast<std::int64_t>(arguments_.most_designs))),
             .hint = "take a sample ('sample: {kind: sobol, designs: 1000000}'), or raise --max-designs"}});
     }
+    if (!arguments_.output.file.empty()) {
+      const Result<Done> writable = can_write(arguments_.output.file);
+      if (!writable) return fail(writable.diagnostics());
+    }
     if (!arguments_.output.quiet && isatty(STDERR_FILENO) == 1)
       streams_.err << fmt::format("{}: {}\n", study_->file.title, designs_text(range_.to - range_.from));
     Findings findings = sweep.empty();
@@ -192,10 +197,16 @@ class Sweeping {
   Result<Done> resume(Findings& findings) {
     const Result<SavedFindings> saved = read_findings(arguments_.resume);
     if (!saved) return saved.diagnostics();
-    if (saved->digest != study_->file.digest || saved->range != range_)
-      return cannot_resume(
-          fmt::format("it holds designs {}-{} of '{}', which is another study or has changed",
-                      saved->range.from, saved->range.to, printable(saved->study)));
+    if (saved->digest != study_->file.digest)
+      return cannot_resume(fmt::format(
+          "it holds designs {}-{} of '{}', which is another study, or the study or a file behind it has "
+          "changed",
+          saved->range.from, saved->range.to, printable(saved->study)));
+    if (saved->range != range_)
+      return Diagnostic{.place = {.file = arguments_.resume},
+                        .message = fmt::format("it holds designs {}-{} of the study, this is about {}-{}",
+                                               saved->range.from, saved->range.to, range_.from, range_.to),
+                        .hint = "give the --shard it was made with; 'chipcast merge' joins the parts"};
     Result<Findings> restored_findings = restored(*saved, study_->sweep);
     if (!restored_findings) return restored_findings.diagnostics();
     findings = *std::move(restored_findings);
@@ -324,6 +335,10 @@ void add_sweep(CLI::App& app, Action& action) {
     if (arguments->shard.count > 1 && arguments->resume.empty())
       throw UsageError{"--shard finds a part, which is kept in the file of --resume",
                        "add --resume part1.yaml"};
+    require_distinct(std::array<NamedFile, 4>{{{"STUDY", arguments->study},
+                                               {"--resume", arguments->resume},
+                                               {"--all", arguments->all},
+                                               {"--output", arguments->output.file}}});
     action = [arguments](Streams streams) { return Sweeping(*arguments, streams).run(); };
   });
 }

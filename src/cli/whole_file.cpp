@@ -45,6 +45,10 @@ Diagnostic cannot_write(const std::string& path, std::string hint) {
           .hint = std::move(hint)};
 }
 
+Diagnostic is_directory(const std::string& path) {
+  return {.place = {.file = path}, .message = "is a directory", .hint = "name a file in it"};
+}
+
 constexpr const char* untouched = "nothing was written; choose another place with -o";
 
 Result<Done> write_in_place(const std::string& path, std::string_view text) {
@@ -100,13 +104,23 @@ class Staged {
 Result<Done> write_whole(const std::string& path, std::string_view text) {
   struct stat status {};
   const bool exists = stat(path.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) {
-    return Diagnostic{.place = {.file = path}, .message = "is a directory", .hint = "name a file in it"};
-  }
+  if (exists && S_ISDIR(status.st_mode)) return is_directory(path);
   if (exists && !S_ISREG(status.st_mode)) return write_in_place(path, text);
   Result<Staged> staged = Staged::write(path, text, exists ? &status : nullptr);
   if (!staged) return staged.diagnostics();
   return staged->take_place();
+}
+
+Result<Done> can_write(const std::string& path) {
+  struct stat status {};
+  const bool exists = stat(path.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) return is_directory(path);
+  // A regular file is made beside its place, another written in place.
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const std::string opened = exists && !S_ISREG(status.st_mode) ? path : folder.empty() ? "." : folder;
+  if (access(opened.c_str(), W_OK) != 0)
+    return cannot_write(path, "nothing was written; choose another place");
+  return Done{};
 }
 
 Result<Done> write_together(std::span<const NamedText> files) {

@@ -17,6 +17,9 @@ namespace chipcast::cli {
 // written in place; a symbolic link keeps pointing to the file that is replaced.
 Result<Done> write_whole(const std::string& path, std::string_view text);
 
+// Before hours of work: whether `write_whole` could begin, as far as one can tell.
+Result<Done> can_write(const std::string& path);
+
 struct NamedText {
   std::string path;
   std::string text;

@@ -137,8 +137,9 @@ std::string short_text(const Value& value, Unit unit) {
     constexpr double minute = 60, hour_s = 3600, day_s = 86400;
     if (*number < 2 * hour_s) return fmt::format("{:.3g} min", *number / minute);
     if (*number < 3 * day_s) return fmt::format("{:.3g} h", *number / hour_s);
-    return *number < 1000 * day_s ? fmt::format("{:.3g} days", *number / day_s)
-                                  : format_count(std::llround(*number / day_s)) + " days";
+    const double days = *number / day_s;
+    return days < 1000 || days >= 1e15 ? fmt::format("{:.3g} days", days)
+                                       : format_count(std::llround(days)) + " days";
   }
   return text(Value(rounded), unit);
 }

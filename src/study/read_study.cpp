@@ -383,6 +383,25 @@ std::string digest_of(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
+std::string digest_of(const Sweep& sweep) {
+  constexpr std::uint64_t most = 16;
+  const std::uint64_t designs = sweep.designs();
+  std::string bytes = std::to_string(designs);
+  SweepOptions options{.threads = 1, .is_stopped = nullptr, .write = {}, .on_block = {}};
+  options.write = [&](std::uint64_t, std::span<const Judged> judged) {
+    for (const Judged& one : judged)
+      bytes.append(reinterpret_cast<const char*>(one.measures.data()), sizeof one.measures);
+    return std::string();
+  };
+  const std::uint64_t count = std::min(designs, most);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t design = i * (designs / count);
+    Findings ignored = sweep.empty();
+    sweep.run({design, design + 1}, ignored, options);
+  }
+  return digest_of(bytes);
+}
+
 std::string measure_name(const Measure& measure, std::span<const CostFormula> costs) {
   return measure.is_cost() ? costs[measure.cost()].name
                            : std::string(name(static_cast<GoalMetric>(measure.index)));

@@ -39,6 +39,9 @@ Result<StudyFile> parse_study(const std::string& path, std::string text);
 
 // FNV-1a of 64 bits, as sixteen digits: tells a file from another, not from a forged one.
 std::string digest_of(std::string_view text);
+// Of what a few designs come to, spread over the space: of the figures of devices, runtimes, calibrations and networks
+// behind it, and of the program.
+std::string digest_of(const Sweep& sweep);
 
 // "latency", "area"
 std::string measure_name(const Measure& measure, std::span<const CostFormula> costs);

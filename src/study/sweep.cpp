@@ -240,8 +240,8 @@ void add_design(Findings& findings, const Problem& problem, std::uint64_t design
 
 void Sweep::run(DesignRange range, Findings& findings, const SweepOptions& options) const {
   const Problem& problem = impl_->problem;
-  const std::size_t threads =
-      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = options.threads != 0 ? std::min(options.threads, cores) : cores;
   tbb::task_arena arena(static_cast<int>(threads));
   const auto variant_of = [&](std::span<const std::uint32_t> choice) { return impl_->variant_of(choice); };
   bool is_stopped = false;

@@ -57,7 +57,7 @@ TEST_CASE("sweep under mpirun: one to four ranks print and write what one proces
   };
   const Ran alone = run_program(words("alone.csv"));
   REQUIRE(alone.code == exit_done);
-  for (const std::size_t ranks : {1, 2, 4}) {
+  for (const std::size_t ranks : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
     CAPTURE(ranks);
     const Ran together = run_program(words("together.csv"), {}, {.ranks = ranks});
     CHECK(together.code == exit_done);

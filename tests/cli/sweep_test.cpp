@@ -283,7 +283,62 @@ TEST_CASE("sweep: a file to go on from that is damaged, or of another study, is 
   folder.write("study.yaml", small_study + "# changed\n");
   const Ran other = run_program({"sweep", study, "--resume", state});
   CHECK(other.code == exit_usage);
-  CHECK(other.err.find("which is another study or has changed") != std::string::npos);
+  CHECK(other.err.find("which is another study, or the study or a file behind it has changed") !=
+        std::string::npos);
+}
+
+TEST_CASE("sweep and merge: what was found is good for the devices that it was found on") {
+  const Folder folder;
+  std::filesystem::copy_file(CHIPCAST_SOURCE_DIR "/hardware_specs/kpu_t2.yaml", folder.path("mine.yaml"));
+  std::string text = small_study;
+  text.replace(text.find("[kpu_t2]"), 8, "[" + folder.path("mine.yaml") + "]");
+  folder.write("study.yaml", text);
+  const std::string study = folder.path("study.yaml");
+  const auto half = [&](const std::string& shard, const std::string& file) {
+    return run_program({"sweep", study, "--shard", shard, "--resume", folder.path(file), "-q"});
+  };
+  REQUIRE(half("1/2", "1.yaml").code == exit_done);
+  REQUIRE(half("2/2", "2.yaml").code == exit_done);
+  REQUIRE(run_program({"merge", folder.path("1.yaml"), folder.path("2.yaml")}).code == exit_done);
+  // A part without its --shard is of fewer designs than are asked for.
+  const Ran whole = run_program({"sweep", study, "--resume", folder.path("1.yaml")});
+  CHECK(whole.code == exit_usage);
+  CHECK(whole.err.find("it holds designs 0-12 of the study, this is about 0-24") != std::string::npos);
+
+  // The same study on another device of that name.
+  std::string device = folder.read("mine.yaml");
+  const std::string idle = "idle_power: {value: 50 mW";
+  REQUIRE(device.find(idle) != std::string::npos);
+  device.replace(device.find(idle), idle.size(), "idle_power: {value: 60 mW");
+  folder.write("mine.yaml", device);
+  const Ran again = half("1/2", "1.yaml");
+  CHECK(again.code == exit_usage);
+  CHECK(again.err.find("a file behind it has changed") != std::string::npos);
+  const Ran merged = run_program({"merge", folder.path("1.yaml"), folder.path("2.yaml")});
+  CHECK(merged.code == exit_usage);
+  CHECK(merged.err.find("a file behind it, has changed since") != std::string::npos);
+}
+
+TEST_CASE("sweep and merge: no file is written over another that is named, none is swept for in vain") {
+  const Folder folder;
+  folder.write("study.yaml", small_study);
+  const std::string study = folder.path("study.yaml"), other = folder.path("other.yaml");
+  const auto refused = [](const Words& arguments, const std::string& why) {
+    const Ran ran = run_program(arguments);
+    CHECK(ran.code == exit_usage);
+    CHECK_MESSAGE(ran.err.find(why) != std::string::npos, ran.err);
+  };
+  refused({"sweep", study, "-o", study}, "STUDY and --output are one file");
+  refused({"sweep", study, "--all", folder.path("none/../study.yaml")}, "STUDY and --all are one file");
+  refused({"sweep", study, "--resume", other, "--all", other}, "--resume and --all are one file");
+  refused({"sweep", study, "--resume", other, "-o", other}, "--resume and --output are one file");
+  refused({"sweep", study, "-o", folder.path("none/x.csv")}, "cannot write: No such file or directory");
+  refused({"sweep", study, "--all", folder.path("none/x.csv")}, "cannot write: No such file or directory");
+  refused({"sweep", study, "--all", folder.path()}, "is a directory");
+  REQUIRE(run_program({"sweep", study, "--resume", other, "-q"}).code == exit_done);
+  refused({"merge", other, "-o", other}, "--output and FILE are one file");
+  CHECK(folder.read("study.yaml") == small_study);
+  CHECK(folder.names() == Words{"other.yaml", "study.yaml"});
 }
 
 TEST_CASE("sweep: an axis that nobody knows is named, with the nearest") {

@@ -26,6 +26,13 @@ TEST_CASE("time is never written in kiloseconds") {
   CHECK(fitted({2.0 * hour, 1.0 * second}, Unit::seconds).heading("life") == "life (s)");
 }
 
+TEST_CASE("a life is told in days, a very long one in powers of ten") {
+  constexpr double day_s = 24 * 3600;
+  CHECK(short_text(14.4 * day_s, Unit::seconds) == "14.4 days");
+  CHECK(short_text(12'345 * day_s, Unit::seconds) == "12,345 days");
+  CHECK(short_text(2e20 * day_s, Unit::seconds) == "2e+20 days");
+}
+
 TEST_CASE("counts are exact and have separators") {
   CHECK(text(11'689'512, Unit::count) == "11,689,512");
   CHECK(fitted({25'557'032, 0}, Unit::count).text(25'557'032) == "25,557,032");
