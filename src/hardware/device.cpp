@@ -115,7 +115,14 @@ std::optional<Placement> placement(const Device& device, Precision precision, bo
     return !device.engines[engine].joins && (is_product || !device.engines[engine].products_only);
   };
   for (std::size_t engine = 0; engine < device.engines.size(); ++engine) {
-    if (is_open(engine) && device.engines[engine].has(precision)) consider(engine, precision);
+    if (!is_open(engine)) continue;
+    const Engine& e = device.engines[engine];
+    const auto& instead = e.falls_back_to[static_cast<std::size_t>(precision)];
+    if (e.has(precision)) {
+      consider(engine, precision);
+    } else if (e.products_only && instead) {  // as a TPU runs products of fp32 in passes of bf16
+      consider(engine, *instead);
+    }
   }
   if (best) return best;
   for (std::size_t engine = 0; engine < device.engines.size(); ++engine) {

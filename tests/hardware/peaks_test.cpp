@@ -85,6 +85,9 @@ TEST_CASE(
   CHECK(peak(shipped("google_tpu_v5e"), Precision::int8, "nominal") ==
         doctest::Approx(393.0).epsilon(rounding));
   CHECK(outermost_bandwidth(shipped("google_tpu_v4"), "nominal") == doctest::Approx(1200.0));
+  // XLA's default precision: products of FP32 take bf16 passes of the MXU, elementwise work stays on the vector unit.
+  CHECK(peak(shipped("google_tpu_v4"), Precision::fp32, "nominal") == doctest::Approx(v4));
+  CHECK(peak(shipped("google_tpu_v4"), Precision::fp32, "nominal", false) < v4 / 20);
 }
 
 TEST_CASE(
