@@ -2,17 +2,16 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 
 #include "graph/build.hpp"
 #include "graph/shaping.hpp"
-#include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/defaults.hpp"
 #include "model/estimate.hpp"
 #include "model/estimate_block.hpp"
 #include "model/machines.hpp"
+#include "model/shipped.hpp"
 #include "zoo_network.hpp"
 
 namespace chipcast {
@@ -142,29 +141,15 @@ TEST_CASE("weights that two precisions read are stored at both, those that one r
 
 // ---- everywhere
 
-const std::string folder = CHIPCAST_SOURCE_DIR "/hardware_specs";
 const std::vector<std::string> sample = {"mobilenet_v3_small", "resnet18", "googlenet",
                                          "bert_tiny",          "vit_b_32", "mlp"};
-
-const std::deque<Device>& devices() {
-  static const std::deque<Device> all = [] {
-    std::deque<Device> read;
-    for (const std::string& id : device_ids(folder)) {
-      Result<Device> device = find_device(folder, id);
-      REQUIRE(device);
-      read.push_back(*std::move(device));
-    }
-    return read;
-  }();
-  return all;
-}
 
 const Runtime& runtime_of(const Device& device) {
   static std::map<std::string, Runtime> runtimes;
   const std::string id = default_runtime(device);
   const auto known = runtimes.find(id);
   if (known != runtimes.end()) return known->second;
-  Result<Runtime> runtime = find_runtime(folder + "/runtimes", id);
+  Result<Runtime> runtime = find_runtime(specs + "/runtimes", id);
   REQUIRE(runtime);
   return runtimes.emplace(id, *std::move(runtime)).first->second;
 }
@@ -185,7 +170,7 @@ struct Mix {
 // Calls `check` with every network on every device at `rest`, with what `pattern` names at `kept`.
 template <class Check>
 void everywhere(Precision rest, Precision kept, const std::string& pattern, Check check) {
-  for (const Device& device : devices()) {
+  for (const Device& device : shipped_devices()) {
     const Result<Target> target = make_target(device, device.operating_points[0], runtime_of(device),
                                               {.precision = rest, .kept = {kept}});
     if (!target) continue;  // has neither
@@ -335,7 +320,7 @@ TEST_CASE("designs side by side give the same as one by one") {
 
 TEST_CASE("what is fused runs as its main operator does, and what is kept inside others is said") {
   const ZooNetwork& n = zoo_network("resnet18");
-  const Result<Device> device = find_device(folder, "nvidia_h100_pcie");
+  const Result<Device> device = find_device(specs, "nvidia_h100_pcie");
   REQUIRE(device);
   const Result<Target> target = make_target(*device, device->operating_points[0], runtime_of(*device),
                                             {.precision = Precision::fp16, .kept = {Precision::fp32}});

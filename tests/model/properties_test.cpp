@@ -2,13 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 
-#include "hardware/read_device.hpp"
 #include "hardware/read_runtime.hpp"
 #include "model/defaults.hpp"
 #include "model/estimate.hpp"
+#include "model/shipped.hpp"
 #include "zoo_network.hpp"
 
 namespace chipcast {
@@ -17,28 +16,14 @@ namespace {
 using doctest::Approx;
 
 constexpr double rounding = 1 + 1e-9;
-const std::string folder = CHIPCAST_SOURCE_DIR "/hardware_specs";
 const std::vector<std::string> sample = {"mobilenet_v3_small", "resnet18",  "googlenet", "densenet121",
                                          "squeezenet1_1",      "bert_tiny", "vit_b_32",  "mlp"};
-
-const std::deque<Device>& devices() {
-  static const std::deque<Device> all = [] {
-    std::deque<Device> read;
-    for (const std::string& id : device_ids(folder)) {
-      Result<Device> device = find_device(folder, id);
-      REQUIRE(device);
-      read.push_back(*std::move(device));
-    }
-    return read;
-  }();
-  return all;
-}
 
 const Runtime& runtime_named(const std::string& id) {
   static std::map<std::string, Runtime> runtimes;
   const auto known = runtimes.find(id);
   if (known != runtimes.end()) return known->second;
-  Result<Runtime> runtime = find_runtime(folder + "/runtimes", id);
+  Result<Runtime> runtime = find_runtime(specs + "/runtimes", id);
   REQUIRE_MESSAGE(runtime, id);
   return runtimes.emplace(id, *std::move(runtime)).first->second;
 }
@@ -63,7 +48,7 @@ Target target_on(const Device& device, std::size_t point, std::optional<Precisio
 // Calls `check` with every network, device and operating point.
 template <class Check>
 void everywhere(Check check) {
-  for (const Device& device : devices()) {
+  for (const Device& device : shipped_devices()) {
     for (std::size_t point = 0; point < device.operating_points.size(); ++point) {
       const Target target = target_on(device, point);
       for (const std::string& network : sample) {
@@ -104,7 +89,7 @@ TEST_CASE("latency is never under what engines, memory and dispatcher are busy f
 
 TEST_CASE("... nor without any software, where branches run side by side at full efficiency") {
   const Runtime& ideal = runtime_named("ideal");
-  for (const Device& device : devices()) {
+  for (const Device& device : shipped_devices()) {
     const Result<Target> target =
         make_target(device, device.operating_points[0], ideal, {.precision = default_precision(device)});
     REQUIRE(target);
@@ -153,7 +138,7 @@ const std::vector<Improvement> improvements = {
 };
 
 TEST_CASE("more bandwidth, peak or cache never makes anything slower") {
-  for (const Device& device : devices()) {
+  for (const Device& device : shipped_devices()) {
     const Target before = target_on(device, 0);
     for (const Improvement& improvement : improvements) {
       Device better = device;
@@ -198,7 +183,7 @@ TEST_CASE("throughput times latency is the batch; energy adds up; power lies wit
 }
 
 TEST_CASE("halving the precision never raises the bytes") {
-  for (const Device& device : devices()) {
+  for (const Device& device : shipped_devices()) {
     for (const std::string& network : sample) {
       CAPTURE(device.id);
       CAPTURE(network);
@@ -242,7 +227,7 @@ TEST_CASE("twice the batch costs at most twice as much, and what no longer stays
 }
 
 TEST_CASE("with all of it on the chip, or none of it, twice the batch costs at most twice as much") {
-  for (const Device& device : devices()) {
+  for (const Device& device : shipped_devices()) {
     if (device.memory.size() < 2) continue;
     for (const Bytes capacity : {1 * byte, 1'000'000 * gigabyte}) {
       Device edited = device;

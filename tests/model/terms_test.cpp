@@ -16,6 +16,14 @@ using doctest::Approx;
 
 constexpr Bytes huge = 1'000'000 * megabyte;
 
+Complexity counted(Graph& graph) {
+  const Result<Shaped> shaped = shape_graph(graph, {});
+  REQUIRE(shaped);
+  Result<Complexity> complexity = characterize(graph, shaped->order);
+  REQUIRE(complexity);
+  return *std::move(complexity);
+}
+
 // The network of a 1 x 1 convolution of 64 channels onto 96, on 10 x 10 pixels:
 //   macs 100 x 64 x 96 = 614,400, products 1,228,800 FLOP
 //   weights 64 x 96 = 6,144 elements; read 6,400, written 9,600: 16,000 elements of activations
@@ -25,11 +33,7 @@ struct Layer {
   Layer() {
     const TensorId x = input(graph, "x", {1, 64, 10, 10});
     graph.add_output(conv(graph, "conv", x, weight(graph, "w", {96, 64, 1, 1})));
-    const Result<Shaped> shaped = shape_graph(graph, {});
-    REQUIRE(shaped);
-    Result<Complexity> counted = characterize(graph, shaped->order);
-    REQUIRE(counted);
-    complexity = *std::move(counted);
+    complexity = counted(graph);
   }
 };
 
@@ -281,16 +285,13 @@ Estimated with_winograd(int tile, std::int64_t pixels) {
   Graph graph;
   const TensorId x = input(graph, "x", {1, 16, pixels + 2, pixels + 2});
   graph.add_output(conv(graph, "conv", x, weight(graph, "w", {32, 16, 3, 3})));
-  const Result<Shaped> shaped = shape_graph(graph, {});
-  REQUIRE(shaped);
-  const Result<Complexity> complexity = characterize(graph, shaped->order);
-  REQUIRE(complexity);
+  const Complexity complexity = counted(graph);
   Device device = machine(DeviceKind::cpu);
   device.engines = {engine("core", 1, 1e9, Precision::fp32, 10)};
   device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
   Runtime runtime = software(DeviceKind::cpu, {}, {Precision::fp32});
   runtime.executions[static_cast<std::size_t>(DeviceKind::cpu)]->winograd_tile = tile;
-  const Workload workload = make_workload(graph, *complexity, runtime);
+  const Workload workload = make_workload(graph, complexity, runtime);
   Result<Target> target =
       make_target(device, device.operating_points[0], runtime, {.precision = Precision::fp32});
   REQUIRE(target);
@@ -332,6 +333,21 @@ TEST_CASE("activations that stream from layer to layer stay on the chip, however
   }
 }
 
+TEST_CASE("what takes passes of a narrower float stays as wide in memory, what is quantized does not") {
+  // 6,144 weights and 16,000 activations.
+  for (const auto& [falls_back_to, bytes] : {std::pair{Precision::bf16, 4.0}, {Precision::int8, 1.0}}) {
+    Device device = machine(DeviceKind::tpu);
+    device.engines = {engine("mxu", 1, 1e9, falls_back_to, 1000)};
+    device.engines[0].falls_back_to[static_cast<std::size_t>(Precision::fp32)] = falls_back_to;
+    device.memory = {level("hbm", MemoryScope::off_chip, huge, 1e12)};
+    const Runtime runtime = software(DeviceKind::tpu, {}, {Precision::fp32});
+    const Estimated e = estimated(device, runtime, {.precision = Precision::fp32});
+    CHECK(e.target.product_runs_as == falls_back_to);
+    CHECK(e.group().weight_bytes == bytes * 6'144);
+    CHECK(e.group().activation_bytes == bytes * 16'000);
+  }
+}
+
 TEST_CASE("a systolic array takes channels of their own along the diagonal of its tile") {
   // 3 x 3 on 64 channels of 10 x 10 outputs, on an array of 64 x 64 at 1 GHz.
   Graph graph;
@@ -339,17 +355,14 @@ TEST_CASE("a systolic array takes channels of their own along the diagonal of it
   Attributes by_channel;
   by_channel.set("group", std::int64_t{64});
   graph.add_output(apply(graph, "depthwise", "Conv", {x, weight(graph, "w", {64, 1, 3, 3})}, by_channel));
-  const Result<Shaped> shaped = shape_graph(graph, {});
-  REQUIRE(shaped);
-  const Result<Complexity> complexity = characterize(graph, shaped->order);
-  REQUIRE(complexity);
+  const Complexity complexity = counted(graph);
   Device device = machine(DeviceKind::npu);
   device.engines = {engine("array", 1, 1e9, Precision::int8, 2 * 64 * 64)};
   device.engines[0].kind = EngineKind::systolic;
   device.engines[0].tile_n = device.engines[0].tile_k = 64;
   device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
   const Runtime runtime = software(DeviceKind::npu, {}, {Precision::int8});
-  const Workload workload = make_workload(graph, *complexity, runtime);
+  const Workload workload = make_workload(graph, complexity, runtime);
   const Result<Target> target =
       make_target(device, device.operating_points[0], runtime, {.precision = Precision::int8});
   REQUIRE(target);
@@ -369,16 +382,13 @@ TEST_CASE("CPU: bytes are multiplied fast along a depth only, a depthwise convol
   const TensorId depthwise =
       apply(graph, "depthwise", "Conv", {x, weight(graph, "w", {32, 1, 3, 3})}, by_channel);
   graph.add_output(keep(graph, "pointwise", depthwise, 32));
-  const Result<Shaped> shaped = shape_graph(graph, {});
-  REQUIRE(shaped);
-  const Result<Complexity> complexity = characterize(graph, shaped->order);
-  REQUIRE(complexity);
+  const Complexity complexity = counted(graph);
   Device device = machine(DeviceKind::cpu);
   device.engines = {engine("core", 1, 1e9, Precision::fp32, 10)};
   device.engines[0].flops_per_cycle[static_cast<std::size_t>(Precision::int8)] = sure(40.0);
   device.memory = {level("dram", MemoryScope::off_chip, huge, 1e15)};
   const Runtime runtime = software(DeviceKind::cpu, {}, {Precision::fp32, Precision::int8});
-  const Workload workload = make_workload(graph, *complexity, runtime);
+  const Workload workload = make_workload(graph, complexity, runtime);
   for (const auto& [precision, pointwise_us] : {std::pair{Precision::fp32, 20.48}, {Precision::int8, 5.12}}) {
     const Result<Target> target =
         make_target(device, device.operating_points[0], runtime, {.precision = precision});
