@@ -115,8 +115,10 @@ class Maker {
     target_.vector_engine = vector->engine;
     vector_runs_as_ = vector->runs_as;
     target_.depthwise_runs_as = without_depth(product->engine, product->runs_as);
-    // What runs wider than asked for is still stored as asked for; what runs narrower has been quantized to that.
-    target_.stored_as = bits(wanted) <= bits(product->runs_as) ? wanted : product->runs_as;
+    // What runs wider than asked for is still stored as asked for, and so is what takes passes of a narrower float; other
+    // work that runs narrower has been quantized to that.
+    const bool is_quantized = bits(product->runs_as) < std::min(16, bits(wanted));
+    target_.stored_as = is_quantized ? product->runs_as : wanted;
     if (target_.stored_as == Precision::tf32) target_.stored_as = Precision::fp32;
     target_.activation_bits = target_.weight_bits = bits(target_.stored_as);
     if (target_.options.weights) target_.weight_bits = bits(*target_.options.weights);
